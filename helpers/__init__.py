@@ -1,0 +1,1 @@
+"""One Gear at a Time: the small package that the notebooks import."""

@@ -1,0 +1,1 @@
+"""One module per lesson: reference answers, hints, questions and the mistakes people make."""
