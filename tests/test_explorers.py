@@ -1,0 +1,71 @@
+"""Every explorer at the ends and the middle of each control: it draws, says numbers, and says something new."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from helpers import explorers, trees
+from helpers.exercises.lesson01 import SEED
+
+
+def seed_tree():
+    return trees.from_rows(("age", "income"), SEED)
+
+
+MACHINES = {
+    "person": lambda: explorers.person_explorer(seed_tree()),
+}
+
+
+def settings(control):
+    """Ends and middle of a slider, all the options of a list."""
+    if hasattr(control, "options"):
+        return [option[1] if isinstance(option, tuple) else option for option in control.options]
+    middle = control.min + control.step * round((control.max - control.min) / control.step / 2)
+    return [control.min, middle, control.max]
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_setting_draws(name):
+    machine = MACHINES[name]()
+    seen = set()
+    for values in itertools.product(*map(settings, machine.controls.values())):
+        for control, value in zip(machine.controls.values(), values, strict=True):
+            control.value = value  # as the browser does: through the callback
+        picture = machine.draw(**machine.state())
+        assert picture.alt in machine.picture.value.replace("&lt;", "<").replace("&gt;", ">").replace(
+            "&#x27;", "'"
+        )
+        assert re.search(r"\d", picture.alt) and "nan" not in picture.data.decode().lower()
+        assert 'role="img"' in machine.picture.value and "could not be drawn" not in machine.picture.value
+        seen.add(picture.alt)
+    assert len(seen) >= 3
+    assert all(control.description for control in machine.controls.values())
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_without_a_kernel_there_is_a_picture(name):
+    bundle = MACHINES[name]()._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle and bundle["image/svg+xml"].startswith("<svg")
+    assert re.search(r"\d", bundle["text/plain"]) and bundle["text/html"].startswith("<img alt=")
+
+
+def test_the_person_takes_the_path_that_the_tree_says():
+    machine, tree, rng = MACHINES["person"](), seed_tree(), np.random.default_rng(0)
+    for age, income in zip(rng.integers(0, 81, 20), rng.integers(0, 121, 20) * 1000, strict=True):
+        machine.controls["age"].value, machine.controls["income"].value = int(age), int(income)
+        assert f"{trees.predict(tree, [(age, income)])[0]}, because" in machine.picture.value
+
+
+def test_a_setting_that_cannot_be_drawn_is_said_on_the_page():
+    def draw(x):
+        if x > 1:
+            raise ZeroDivisionError
+        return MACHINES["person"]().draw(22, 40_000)
+
+    machine = explorers.Explorer(draw, x=explorers.slider("x", 0, 0, 2, 1))
+    with pytest.raises(ZeroDivisionError):
+        machine.controls["x"].value = 2
+    assert "could not be drawn (ZeroDivisionError)" in machine.picture.value

@@ -1,0 +1,56 @@
+"""Every lesson, solved: the solutions put in place of the blanks, in a kernel, as a learner would."""
+
+import importlib
+import re
+
+import pytest
+
+from helpers import author
+
+CHECK = re.compile(r"ex\.(\w+)\.check\(\1(, sure=\d+)?\)$")
+LESSONS = author.lessons()
+
+
+def exercises_of(path):
+    return importlib.import_module(f"helpers.exercises.lesson{path.name[:2]}").lesson.exercises
+
+
+def checks(notebook):
+    """{exercise: number of its cell}; an exercise cell ends in its check."""
+    found = {}
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and "ex." in cell.source and ".check(" in cell.source:
+            name = CHECK.search(cell.source.splitlines()[-1])
+            assert name, f"cell {number} should end in ex.NAME.check(NAME)"
+            assert name[1] not in found, f"{name[1]} is checked twice"
+            found[name[1]] = number
+    return found
+
+
+def words(cell):
+    return "\n".join(o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell.outputs)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_exercise_stands_in_the_notebook_once_and_blank(path):
+    notebook = author.read(path)
+    where = checks(notebook)
+    assert list(where) == list(exercises_of(path)), "the exercises stand in the order of the lesson"
+    for name, number in where.items():
+        assert words(notebook.cells[number]).startswith(f"{name}: not attempted."), name
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_solutions_solve_it_and_disturb_nothing(path):
+    notebook = author.read(path)
+    where = checks(notebook)
+    for name, number in where.items():
+        cell = notebook.cells[number]
+        cell.source = f"{exercises_of(path)[name].source()}\n\n\n{cell.source.splitlines()[-1]}"
+    solved = author.execute(notebook, path.parent)
+    for name, number in where.items():
+        assert words(solved.cells[number]).startswith(f"{name}: correct."), words(solved.cells[number])
+    for number, cell in enumerate(author.read(path).cells):
+        reports = "ex.report()" in cell.source or "nbval-ignore-output" in author.tags(cell)
+        if cell.cell_type == "code" and number not in where.values() and not reports:
+            assert words(solved.cells[number]) == words(cell), f"a solution changed what cell {number} shows"
