@@ -1,0 +1,39 @@
+# The README's commands. What they need is set up once, in .venv, and again when pyproject.toml changes.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help lab test notebooks claims address clean
+
+help: ## show these lines
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+
+lab: $(READY) ## open the course in JupyterLab (options: ARGS="--no-browser --port 8899")
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01_transparent_rules.ipynb $(ARGS)
+
+test: $(READY) ## check style, then run every test and every notebook
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+notebooks: $(READY) ## run every notebook again, top to bottom, and keep what it shows; refresh the buttons
+	$(BIN)/python -m helpers.author run $(ARGS)
+
+claims: $(READY) ## list every claim of the course, its kind and whether it holds
+	$(BIN)/python -m helpers.author claims $(ARGS)
+
+address: $(READY) ## set the address in badges and Colab cells (URL=..., else the git remote)
+	$(BIN)/python -m helpers.author address $(URL)
+
+clean: ## remove what was set up and built
+	rm -rf .venv dist .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name yours: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11. Name a newer one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[test]'
+	@touch $@
