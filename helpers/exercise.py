@@ -134,9 +134,21 @@ def _array(value):
     return array if array.dtype.kind in "biufc" else None
 
 
+def _is_float(value):
+    """Whether a plain value holds a number with a fraction, which was compared to within a tolerance."""
+    if isinstance(value, dict):
+        return any(map(_is_float, value.values()))
+    array = _array(value)
+    if array is None:
+        return isinstance(value, (list, tuple)) and any(map(_is_float, value))
+    return array.dtype.kind in "fc" and bool(np.any(array != np.round(array)))
+
+
 def describe(value):
     """The kind and shape of a plain value, in words."""
     array = _array(value)
+    if array is not None and not array.size:
+        return "an empty list"
     if array is not None and array.ndim:
         return f"{array.shape[0]} numbers" if array.ndim == 1 else f"numbers of shape {array.shape}"
     if array is not None:
@@ -371,16 +383,17 @@ class Verdict:
     outcome: str  # not attempted | correct | known mistake | wrong | crashed
     message: str
     points: int = 0
+    title: str = ""  # shown in place of the outcome
 
     def __repr__(self):
-        return f"{self.name}: {self.outcome}. {self.message}"
+        return f"{self.name}: {self.title or self.outcome}. {self.message}"
 
     def _repr_html_(self):
         colour = {"correct": "#009E73", "not attempted": "#56B4E9"}.get(self.outcome, "#D55E00")
         text = html.escape(self.message)
         return (
             f'<div style="border-left: 4px solid {colour}; padding: 0.2em 0.8em; white-space: pre-wrap;">'
-            f"<b>{html.escape(self.name)}: {self.outcome}.</b> {text}</div>"
+            f"<b>{html.escape(self.name)}: {self.title or self.outcome}.</b> {text}</div>"
         )
 
 
@@ -474,6 +487,8 @@ class Exercise:
 
     def hint(self):
         """Show the next hint."""
+        if not self.hints:
+            return _display(Note("There is no hint for this one: commit yourself, then look."))
         self._hinted = min(self._hinted + 1, len(self.hints))
         last = "" if self._hinted < len(self.hints) else " (This was the last hint.)"
         _display(Note(f"Hint {self._hinted} of {len(self.hints)}: {self.hints[self._hinted - 1]}{last}"))
@@ -519,12 +534,9 @@ class Exercise:
         count = len(self.asked)
         gaps = [apart(want, got, self.tolerance) for want, got in zip(self.expected, answers, strict=False)]
         if len(gaps) == count and max(gaps) <= 1:
-            many = (
-                f"{count} questions were asked and all answers agree"
-                if self.names
-                else "It agrees with the reference"
-            )
-            return self._verdict("correct", f"{many} (numbers to {self.tolerance:g}).")
+            many = f"{count} questions were asked; all answers agree" if self.names else "Yes"
+            rounded = any(_is_float(answer.value) for answer in self.expected)
+            return self._verdict("correct", f"{many}{f' (to {self.tolerance:g})' if rounded else ''}.")
         if any("ellipsis" in answer.says and "Error" in answer.error for answer in answers):
             return self._verdict(
                 "not attempted", "There is still a ... in your code: put your own piece in its place."
@@ -572,17 +584,17 @@ class Exercise:
         chosen = options.get(str(value).strip().casefold() if isinstance(value, (str, int, float)) else None)
         if chosen is None:
             return self._verdict("wrong", f"Choose one of {', '.join(map(show, self.options))}.")
-        return self._verdict(
-            "correct" if chosen == self.reference() else "known mistake", self.options[chosen]
-        )
+        if chosen == self.reference():
+            return self._verdict("correct", self.options[chosen])
+        return replace(self._verdict("known mistake", self.options[chosen]), title="not so")
 
     def _committed(self, verdict, sure):
         """Keep the first commitment for the calibration curve."""
         if sure is None:
             return verdict
-        if type(sure) not in (int, float) or not 0 <= sure <= 100:
+        if type(sure) not in (int, float) or not (sure == 0 or 1 <= sure <= 100):
             return replace(
-                verdict, message=verdict.message + "\n`sure` takes a number from 0 to 100; it was not noted."
+                verdict, message=f"{verdict.message}\n`sure` is in per cent, 0 to 100; it was not noted."
             )
         self.lesson.commitments.setdefault(self.name, (float(sure), verdict.outcome == "correct"))
         return verdict

@@ -8,7 +8,7 @@ import html
 
 import numpy as np
 
-from . import figures, importance
+from . import figures, importance, networks
 
 
 class Explorer:
@@ -64,7 +64,10 @@ def choice(description, options):
     import ipywidgets as widgets
 
     return widgets.Dropdown(
-        options=options, description=description, style={"description_width": "9em"}, layout=widgets.Layout(width="32em")
+        options=options,
+        description=description,
+        style={"description_width": "9em"},
+        layout=widgets.Layout(width="32em"),
     )
 
 
@@ -72,8 +75,8 @@ def person_explorer(tree):
     """Lesson 01: two sliders move a person through the age × income plane and light the path through the tree."""
     return Explorer(
         lambda age, income: figures.draw_decision(tree, (age, income)),
-        age=slider("age (years)", 22, 0, 80, 1),
-        income=slider("income (dollars)", 40_000, 0, 120_000, 1_000),
+        age=slider("age (years)", 22, 0, 120, 1),
+        income=slider("income (dollars)", 40_000, 0, 200_000, 1_000),
     )
 
 
@@ -121,6 +124,39 @@ def collinearity_explorer():
 
     return Explorer(
         draw,
-        alike=slider("how alike", 0, 0, 12, 1),
+        alike=slider("how alike", 8, 0, 12, 1),
         redraw=slider("redraw the noise", 1, 1, 40, 1),
+    )
+
+
+# ---------------------------------------------------------------- lesson 03: networks
+
+
+def net_explorer(net, x=(0.5, 0.8)):
+    """Lesson 03: two inputs, one parameter at a time, and a hidden neuron to silence; the net is drawn at every turn.
+
+    The other parameters stay as they are in `net`. A newly chosen parameter starts at its own value.
+    """
+    own = networks.parameters(net)
+    first = next(iter(own))
+    reach = max(3.0, *map(abs, own.values()))
+    value = slider("its value", own[first], -reach, reach, 0.1, 1)
+    parameter = choice("parameter", [(f"{name} = {number:g}", name) for name, number in own.items()])
+    units = [(f"hidden {unit + 1}", unit) for unit in range(len(net.w2))]
+
+    def draw(x1, x2, parameter, value, silence):
+        changed = networks.with_parameter(net, parameter, value)
+        return figures.draw_net(changed, (x1, x2), {} if silence is None else {silence: 0.0})
+
+    def start(change):
+        value.value = own[change["new"]]
+
+    parameter.observe(start, names="value")
+    return Explorer(
+        draw,
+        x1=slider("x1", x[0], -3.0, 3.0, 0.1, 1),
+        x2=slider("x2", x[1], -3.0, 3.0, 0.1, 1),
+        parameter=parameter,
+        value=value,
+        silence=choice("silence", [("nobody", None), *units]),
     )

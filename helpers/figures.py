@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import trees
+from . import networks, trees
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
@@ -118,16 +118,25 @@ def draw_tree(tree, person=None):
 def _tree_alt(tree, person, path):
     alt = f"A tree with {int((tree.feature < 0).sum())} leaves. " + "; ".join(trees.rules(tree)) + "."
     if person is not None:
-        alt = f"{_who(tree, person)} takes the path {' → '.join(map(str, path))} to {tree.label[path[-1]]}. " + alt
+        alt = (
+            f"{_who(tree, person)} takes the path {' → '.join(map(str, path))} to {tree.label[path[-1]]}. "
+            + alt
+        )
     return alt
 
 
 def _who(tree, person):
-    return ", ".join(f"{name} {value:,.0f}".replace(",", " ") for name, value in zip(tree.names, person, strict=True))
+    return ", ".join(
+        f"{name} {value:,.0f}".replace(",", " ") for name, value in zip(tree.names, person, strict=True)
+    )
 
 
 def _depth(tree, node):
-    return 1 + max(_depth(tree, tree.below[node]), _depth(tree, tree.above[node])) if tree.feature[node] >= 0 else 0
+    return (
+        1 + max(_depth(tree, tree.below[node]), _depth(tree, tree.above[node]))
+        if tree.feature[node] >= 0
+        else 0
+    )
 
 
 def _draw_tree(canvas, tree, path, top):
@@ -154,7 +163,13 @@ def _draw_tree(canvas, tree, path, top):
                 draw(child, y + 90)
         width, lit = 18 + 8 * len(text), node in path
         fill = "white" if question else RISK.get(text, "#EEEEEE")
-        shape = {"x": xs[node] - width / 2, "y": y - 17, "width": width, "height": 34, "rx": 4 if question else 16}
+        shape = {
+            "x": xs[node] - width / 2,
+            "y": y - 17,
+            "width": width,
+            "height": 34,
+            "rx": 4 if question else 16,
+        }
         canvas.add("rect", **shape, fill=fill, stroke=BLACK, stroke_width=4 if lit else 1)
         canvas.text(xs[node], y + 5, text, text_anchor="middle", font_weight="bold" if lit else "normal")
 
@@ -162,7 +177,7 @@ def _draw_tree(canvas, tree, path, top):
     draw(0, top)
 
 
-def draw_plane(tree, person=None, moves=(), ages=(0, 80), incomes=(0, 120_000)):
+def draw_plane(tree, person=None, moves=(), ages=(0, 120), incomes=(0, 200_000)):
     """The age × income plane with a box per leaf.
 
     `person` is marked by a dot; `moves` are further people, each joined to the dot by a dashed line.
@@ -190,9 +205,9 @@ def _draw_plane(canvas, tree, person, moves, ages, incomes, left, width, height)
         canvas.add("rect", **box, fill=RISK.get(leaf.label, "#EEEEEE"), fill_opacity=0.7, stroke=BLACK)
         if min(box["width"] / 90, box["height"] / 16) > 1:
             canvas.text(x(a0) + box["width"] / 2, y(i1) + 22, leaf.label, text_anchor="middle")
-    for age in range(ages[0], ages[1] + 1, 10):
+    for age in range(ages[0], ages[1] + 1, 20):
         canvas.text(x(age), height - 32, str(age), text_anchor="middle", fill="#333333")
-    for income in range(incomes[0], incomes[1] + 1, 25_000):
+    for income in range(incomes[0], incomes[1] + 1, 50_000):
         text = f"{income:,}".replace(",", " ")
         canvas.text(left + 64, y(income) + 4, text, text_anchor="end", fill="#333333")
     canvas.text((x(ages[0]) + x(ages[1])) / 2, height - 10, "age (years)", text_anchor="middle")
@@ -204,18 +219,22 @@ def _draw_plane(canvas, tree, person, moves, ages, incomes, left, width, height)
         )  # fmt: skip
         canvas.add("circle", cx=x(move[0]), cy=y(move[1]), r=5, fill="white", stroke=BLACK, stroke_width=2)
     if person is not None:
-        canvas.add("circle", cx=x(person[0]), cy=y(person[1]), r=7, fill=BLACK, stroke="white", stroke_width=2)
+        canvas.add(
+            "circle", cx=x(person[0]), cy=y(person[1]), r=7, fill=BLACK, stroke="white", stroke_width=2
+        )
 
 
 def draw_decision(tree, person):
     """The plane on top, the tree below it, and one person in both."""
     plane, path = 320, trees.trace(tree, person)
     canvas = Canvas(640, plane + 70 + 90 * _depth(tree, 0))
-    _draw_plane(canvas, tree, person, (), (0, 80), (0, 120_000), 0, 640, plane)
+    _draw_plane(canvas, tree, person, (), (0, 120), (0, 200_000), 0, 640, plane)
     _draw_tree(canvas, tree, path, plane + 30)
     rule = next(leaf for leaf in trees.leaves(tree) if leaf.node == path[-1])
     because = trees.in_words(rule.box)
-    return canvas.picture(f"{_who(tree, person)}: {rule.label}, because {because}. Path {' → '.join(map(str, path))}.")
+    return canvas.picture(
+        f"{_who(tree, person)}: {rule.label}, because {because}. Path {' → '.join(map(str, path))}."
+    )
 
 
 # ---------------------------------------------------------------- lesson 06: coefficients
@@ -266,7 +285,8 @@ def draw_line_fit(x, y, coefficients, x_name="x", y_name="y"):
     return finish(
         figure,
         f"{len(x)} points. A line rises by {slope:.2f} {y_name} for each {x_name}; a dashed flat line stands at "
-        f"the mean, {np.mean(y):.1f}. Thin strokes join each point to the line: it explains {share:.0%} of the variation.",
+        f"the mean, {np.mean(y):.1f}. Thin strokes join each point to the line. It explains {share:.0%} of the "
+        "variation.",
     )
 
 
@@ -285,7 +305,9 @@ def draw_coefficients(names, coefficients, halves, limits, title="coefficients")
     rows = zip(names, coefficients, halves, strict=True)
     said = "; ".join(f"{name} {c:.2f} ± {h:.2f}" for name, c, h in rows)
     across = [name for name, c, h in zip(names, coefficients, halves, strict=True) if abs(c) < h]
-    return canvas.picture(f"{said}. The interval reaches across zero for {', '.join(across) or 'none of them'}.")
+    return canvas.picture(
+        f"{said}. The interval reaches across zero for {', '.join(across) or 'none of them'}."
+    )
 
 
 def draw_collinearity(coefficients, halves, predicted, margins, factor):
@@ -299,7 +321,16 @@ def draw_collinearity(coefficients, halves, predicted, margins, factor):
     """
     canvas, limits = Canvas(640, 268), (-4, 6)
     names = [f"row {i + 1}" for i in range(len(predicted))]
-    _intervals(canvas, (95, 44, 310, 236), ["column 1", "column 2"], coefficients, halves, limits, RED, "coefficients")
+    _intervals(
+        canvas,
+        (95, 44, 310, 236),
+        ["column 1", "column 2"],
+        coefficients,
+        halves,
+        limits,
+        RED,
+        "coefficients",
+    )
     _intervals(canvas, (400, 44, 615, 236), names, predicted, margins, limits, BLUE, "predictions")
     one, two = (f"{c:.2f} ± {h:.2f}" for c, h in zip(coefficients + 0.0, halves, strict=True))
     return canvas.picture(
@@ -328,7 +359,7 @@ def draw_null_space(b, X, y):
         ends = sorted((place(0), place(value)))
         canvas.text(56, top + 20, name, text_anchor="end")
         canvas.add("rect", x=ends[0], y=top, width=ends[1] - ends[0], height=30, fill=colour, stroke=BLACK)
-        canvas.text(378, top + 20, f"{value + 0.0:.2f}".replace("-0.00", "0.00"), text_anchor="end")
+        canvas.text(378, top + 20, f"{round(value, 2) + 0.0:.2f}", text_anchor="end")
     canvas.add("line", x1=place(0), x2=place(0), y1=38, y2=218, stroke=BLACK)
     for value in (-30, 0, 30):
         canvas.text(place(value), 240, f"{value}", text_anchor="middle", fill=GREY)
@@ -341,7 +372,305 @@ def draw_null_space(b, X, y):
         canvas.add("circle", cx=x, cy=high(wanted), r=9, fill="none", stroke=BLACK, stroke_width=2)
         canvas.add("circle", cx=x, cy=high(got), r=5, fill=BLUE)
         canvas.text(x, 234, f"row {i + 1}", text_anchor="middle", fill=GREY, font_size=12)
-    said = ", ".join(f"{name} {value + 0.0:.2f}".replace(" -0.00", " 0.00") for name, value in zip(names, b, strict=True))
+    said = ", ".join(f"{name} {value:.2f}" for name, value in zip(names, b.round(2) + 0.0, strict=True))
     fit = "A perfect fit" if miss < 1e-6 else f"The fit misses by up to {miss:.2f}"
-    answers = ", ".join(f"{value + 0.0:.1f}" for value in predicted)
-    return canvas.picture(f"Coefficients: {said}. Answers: {answers}. {fit}: dots in their circles are right answers.")
+    answers = ", ".join(f"{value:.1f}" for value in predicted.round(1) + 0.0)
+    return canvas.picture(
+        f"Coefficients: {said}. Answers: {answers}. {fit}: dots in their circles are right answers."
+    )
+
+
+# ---------------------------------------------------------------- lesson 03: networks
+
+
+def draw_logistic(points=()):
+    """The logistic curve from -6 to 6, with a dot for each weighted sum in `points`."""
+    canvas = Canvas(640, 250)
+    x, y = scale(-6, 6, 60, 620), scale(0, 1, 200, 20)
+    for value in (0, 0.5, 1):
+        canvas.add("line", x1=60, y1=y(value), x2=620, y2=y(value), stroke="#CCCCCC", stroke_dasharray="5 4")
+        canvas.text(52, y(value) + 4, f"{value:g}", text_anchor="end")
+    for z in range(-6, 7, 2):
+        canvas.text(x(z), 219, f"{z:g}".replace("-", "−"), text_anchor="middle")
+    curve = " ".join(f"{x(z):.1f},{y(networks.sigmoid(z)):.1f}" for z in np.linspace(-6, 6, 121))
+    canvas.add("polyline", points=curve, fill="none", stroke=BLUE, stroke_width=3)
+    for z in points:
+        canvas.add("circle", cx=x(z), cy=y(networks.sigmoid(z)), r=5, fill=ORANGE, stroke=BLACK)
+    canvas.text(340, 242, "weighted sum", text_anchor="middle")
+    canvas.text(66, 38, "activation")
+    marks = ", ".join(f"{networks.sigmoid(z):.3f} at {_signed(z)}" for z in (-6, -2, 0, 2, 6))
+    alt = f"The logistic curve rises from left to right and stays between 0 and 1: {marks}."
+    if len(points):
+        alt += " Dots: " + ", ".join(f"{networks.sigmoid(z):.3f} at {_signed(z)}" for z in points) + "."
+    return canvas.picture(alt)
+
+
+def _signed(value, digits=2):
+    """A number with its sign as printed in a picture: +0.60, −1.20, 0."""
+    text = (
+        f"{value:+.{digits}f}".rstrip("0").rstrip(".")
+        if float(value).is_integer()
+        else f"{value:+.{digits}f}"
+    )
+    return "0" if text in ("+0", "-0") else text.replace("-", "−")
+
+
+def draw_net(net, x, ablate=None):
+    """The network at one input: edge widths are the sizes of weights, a node's fill is its activation.
+
+    Positive weights are solid and blue, negative ones dashed and red, zero dotted and grey; every number is written.
+    Neurons in `ablate`, {unit: value}, are crossed out and have that value instead of their own.
+    """
+    run, ablate = networks.forward(net, x, ablate), ablate or {}
+    count = max(net.W1.shape)
+    canvas = Canvas(640, 60 + 125 * count)
+    middle, widest = 30 + 62.5 * count, max(2.0, np.abs(net.W1).max(), np.abs(net.w2).max())
+    place = [
+        [(at, middle + 125 * (k - (n - 1) / 2)) for k in range(n)]
+        for at, n in zip((70, 320, 570), (*net.W1.shape, 1), strict=True)
+    ]
+    labels = []
+    for weights, starts, ends in ((net.W1, *place[:2]), (net.w2[:, None], *place[1:])):
+        for (i, j), w in np.ndenumerate(weights):
+            (x1, y1), (x2, y2) = starts[i], ends[j]
+            style = {"stroke": BLUE} if w > 0 else {"stroke": RED, "stroke_dasharray": "9 5"}
+            style = style if w else {"stroke": GREY, "stroke_dasharray": "2 4"}
+            canvas.add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke_width=1 + 9 * abs(w) / widest, **style)
+            at = 0.36 if len(ends) > 1 else 0.5  # not where edges cross
+            labels.append((x1 + at * (x2 - x1), y1 + at * (y2 - y1), _signed(w)))
+    for at_x, at_y, text in labels:
+        width = 10 + 8 * len(text)
+        canvas.add("rect", x=at_x - width / 2, y=at_y - 10, width=width, height=20, fill="white", rx=4)
+        canvas.text(at_x, at_y + 5, text, text_anchor="middle")
+    for i, (at_x, at_y) in enumerate(place[0]):
+        canvas.add("rect", x=at_x - 34, y=at_y - 24, width=68, height=48, fill="white", stroke=BLACK)
+        canvas.text(
+            at_x,
+            at_y + 6,
+            f"{np.asarray(x, float)[i]:.2f}".replace("-", "−"),
+            text_anchor="middle",
+            font_size=16,
+        )
+        canvas.text(at_x, at_y - 32, f"x{i + 1}", text_anchor="middle")
+    named = [(f"hidden {j + 1}", h, b) for j, (h, b) in enumerate(zip(run.hidden, net.b1, strict=True))]
+    for j, (name, value, bias) in enumerate([*named, ("output", run.output, net.b2)]):
+        at_x, at_y = (place[1] + place[2])[j]
+        silent = j in ablate and j < len(net.b1)
+        canvas.add("circle", cx=at_x, cy=at_y, r=32, fill="white", stroke="none")
+        canvas.add(
+            "circle", cx=at_x, cy=at_y, r=32, fill=ORANGE, fill_opacity=float(np.clip(value, 0, 1)),
+            stroke=BLACK, stroke_width=2, stroke_dasharray="4 4" if silent else "none",
+        )  # fmt: skip
+        if silent:
+            for away in (-1, 1):
+                canvas.add(
+                    "line",
+                    x1=at_x - 23,
+                    y1=at_y - 23 * away,
+                    x2=at_x + 23,
+                    y2=at_y + 23 * away,
+                    stroke="#CCCCCC",
+                    stroke_width=3,
+                )
+        canvas.text(at_x, at_y + 6, f"{value:.3f}".replace("-", "−"), text_anchor="middle", font_size=16)
+        canvas.text(at_x, at_y - 39, name, text_anchor="middle", font_weight="bold")
+        canvas.text(
+            at_x,
+            at_y + 49,
+            f"silenced: {ablate[j]:.3g}" if silent else f"bias {_signed(bias)}",
+            text_anchor="middle",
+        )
+    return canvas.picture(_net_alt(net, x, run, ablate))
+
+
+def _net_alt(net, x, run, ablate):
+    alt = (
+        "Input "
+        + ", ".join(f"x{i + 1} = {_signed(v).lstrip('+')}" for i, v in enumerate(np.asarray(x, float)))
+        + ". "
+    )
+    for j, value in enumerate(run.hidden):
+        weights = ", ".join(map(_signed, net.W1[:, j]))
+        alt += f"Hidden {j + 1} (weights {weights}; bias {_signed(net.b1[j])}) "
+        alt += f"is set to {ablate[j]:.3f}" if j in ablate else f"has activation {value:.3f}"
+        alt += f" and goes out with weight {_signed(net.w2[j])}. "
+    return f"{alt}Output (bias {_signed(net.b2)}): {run.output:.3f}."
+
+
+def draw_directions(net, x=None, limit=3.0):
+    """Each hidden neuron of a net with two inputs, as shading of the input plane from -limit to limit.
+
+    The thick line is where its activation is 0.5, the thin ones where it is 0.25 and 0.75; the arrow points the
+    way of its weights. The input `x` is marked.
+    """
+    if len(net.W1) != 2:
+        raise ValueError(f"net must have two inputs to be drawn in a plane; got {len(net.W1)}")
+    hidden, side = len(net.w2), 250
+    canvas, alts = Canvas(60 + 300 * hidden, side + 90), []
+    for j in range(hidden):
+        w, b = net.W1[:, j], net.b1[j]
+        left = 50 + 300 * j
+        to_x, to_y = scale(-limit, limit, left, left + side), scale(-limit, limit, 30 + side, 30)
+        square = [(-limit, -limit), (limit, -limit), (limit, limit), (-limit, limit)]
+        canvas.add("rect", x=left, y=30, width=side, height=side, fill="white", stroke=GREY)
+        for level in (0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9):
+            part = _half_plane(square, w, b - np.log(level / (1 - level)))
+            canvas.add(
+                "polygon",
+                points=" ".join(f"{to_x(p):.1f},{to_y(q):.1f}" for p, q in part),
+                fill=ORANGE,
+                fill_opacity=0.12,
+            )
+        for level, line in (
+            (0.25, {"stroke_dasharray": "3 4"}),
+            (0.5, {"stroke_width": 3}),
+            (0.75, {"stroke_dasharray": "8 4"}),
+        ):
+            ends = _line_in_square(w, b - np.log(level / (1 - level)), limit)
+            if ends:
+                (p1, q1), (p2, q2) = ends
+                canvas.add("line", x1=to_x(p1), y1=to_y(q1), x2=to_x(p2), y2=to_y(q2), stroke=BLACK, **line)
+                p, q = 0.86 * np.array(ends[0]) + 0.14 * np.array(ends[1])
+                _tag(canvas, to_x(p), to_y(q), f"{level:g}")
+        length = float(np.hypot(*w))
+        if length > 0:
+            foot = np.clip(-b * w / length**2, -limit, limit)  # the point of the line nearest to (0, 0)
+            _arrow(canvas, to_x(foot[0]), to_y(foot[1]), *(np.array([1, -1]) * w / length), 34)
+        for value in (-limit, 0, limit):
+            canvas.text(to_x(value), 48 + side, _signed(value).lstrip("+"), text_anchor="middle")
+            canvas.text(left - 6, to_y(value) + 4, _signed(value).lstrip("+"), text_anchor="end")
+        canvas.text(left + side / 2, 20, f"hidden {j + 1}", text_anchor="middle", font_weight="bold")
+        canvas.text(
+            left + side / 2,
+            70 + side,
+            f"weights ({_signed(w[0])}, {_signed(w[1])}), bias {_signed(b)}",
+            text_anchor="middle",
+        )
+        canvas.text(left + side - 12, 48 + side, "x1", text_anchor="end", fill="#333333", font_style="italic")
+        canvas.text(left - 6, 62, "x2", text_anchor="end", fill="#333333", font_style="italic")
+        alt = f"Hidden {j + 1}: activation is 0.5 on the line {_signed(w[0])}·x1 {_signed(w[1])}·x2 {_signed(b)} = 0"
+        if length > 0:
+            alt += f" and rises in the direction ({_signed(w[0] / length)}, {_signed(w[1] / length)})"
+            alt += f"; from 0.25 to 0.75 it is {2 * np.log(3) / length:.2f} across"
+        if x is not None:
+            value = networks.forward(net, x).hidden[j]
+            canvas.add("circle", cx=to_x(x[0]), cy=to_y(x[1]), r=6, fill=BLUE, stroke="white", stroke_width=2)
+            _tag(canvas, to_x(x[0]) + 34, to_y(x[1]) + 4, f"{value:.3f}")
+            alt += f"; at the marked input ({x[0]:g}, {x[1]:g}) it is {value:.3f}"
+        alts.append(alt + ".")
+    return canvas.picture(" ".join(alts))
+
+
+def _half_plane(square, w, b):
+    """The part of a polygon where w · point + b >= 0."""
+    part, sums = [], [float(np.dot(w, p) + b) for p in square]
+    for k, p in enumerate(square):
+        q, here, there = square[k - 1], sums[k], sums[k - 1]
+        if (here >= 0) != (there >= 0):
+            part.append(tuple(np.array(q) + (np.array(p) - np.array(q)) * there / (there - here)))
+        if here >= 0:
+            part.append(p)
+    return part
+
+
+def _line_in_square(w, b, limit):
+    """Where the line w · point + b = 0 enters and leaves the square, or None."""
+    square = [(-limit, -limit), (limit, -limit), (limit, limit), (-limit, limit)]
+    ends = [p for p in _half_plane(square, w, b) if p not in square]
+    return sorted(ends) if len(ends) == 2 else None
+
+
+def _tag(canvas, x, y, text):
+    width = 6 + 8 * len(text)
+    canvas.add(
+        "rect", x=x - width / 2, y=y - 9, width=width, height=18, fill="white", fill_opacity=0.85, rx=3
+    )
+    canvas.text(x, y + 5, text, text_anchor="middle", font_size=12)
+
+
+def _arrow(canvas, x, y, dx, dy, length):
+    tip, side = np.array([x + length * dx, y + length * dy]), np.array([-dy, dx])
+    back = tip - 12 * np.array([dx, dy])
+    canvas.add("line", x1=x, y1=y, x2=back[0], y2=back[1], stroke=BLUE, stroke_width=4)
+    corners = (tip, back + 7 * side, back - 7 * side)
+    canvas.add("polygon", points=" ".join(f"{p:.1f},{q:.1f}" for p, q in corners), fill=BLUE)
+
+
+def draw_verdicts(inputs, one, other, names=("louder", "stronger")):
+    """Two verdicts at every input of a square grid, 0 for hidden 1 and 1 for hidden 2: where do they agree?
+
+    Parameters
+    ----------
+    inputs : (n * n, 2) array, a grid as `np.meshgrid` or two nested loops give it
+    one, other : (n * n,) arrays of 0 and 1
+    names : the names of the two verdicts
+    """
+    inputs, one, other = np.asarray(inputs, float), np.asarray(one), np.asarray(other)
+    if not len(inputs) == len(one) == len(other):
+        raise ValueError(
+            f"inputs, one and other must be equally long; got {len(inputs)}, {len(one)}, {len(other)}"
+        )
+    low, high = inputs.min(), inputs.max()
+    cell = (high - low) / (np.sqrt(len(inputs)) - 1)
+    canvas, side = Canvas(640, 380), 310
+    to_x, to_y = scale(low - cell, high + cell, 60, 60 + side), scale(low - cell, high + cell, 20 + side, 20)
+    width = to_x(low + cell) - to_x(low)
+    kinds = [(0, 0, SKY, "both say hidden 1"), (1, 1, YELLOW, "both say hidden 2"),
+             (0, 1, "#FFFFFF", f"{names[0]}: 1, {names[1]}: 2"), (1, 0, "#444444", f"{names[0]}: 2, {names[1]}: 1")]  # fmt: skip
+    words = []
+    for k, (a, b, colour, text) in enumerate(kinds):
+        here = (one == a) & (other == b)
+        for p in np.unique(inputs[here, 0]):  # one rectangle for each run in a column
+            column = np.sort(inputs[here & (inputs[:, 0] == p), 1])
+            for run in np.split(column, np.flatnonzero(np.diff(column) > 1.5 * cell) + 1):
+                canvas.add(
+                    "rect", x=to_x(p) - width / 2, y=to_y(run[-1]) - width / 2, width=width + 0.3,
+                    height=to_y(run[0]) - to_y(run[-1]) + width, fill=colour,
+                )  # fmt: skip
+        canvas.add("rect", x=395, y=60 + 50 * k, width=26, height=26, fill=colour, stroke=BLACK)
+        canvas.text(430, 78 + 50 * k, f"{text} ({here.mean():.1%})")
+        words.append(f"{text} at {here.mean():.1%}")
+        if here.mean() > 0.03:  # written into the picture as well
+            centre = inputs[here].mean(axis=0)
+            inside = inputs[here][np.abs(inputs[here] - centre).sum(axis=1).argmin()]
+            canvas.text(to_x(inside[0]), to_y(inside[1]) + 4, "ABCD"[k], text_anchor="middle", font_weight="bold",
+                        fill="white" if k == 3 else BLACK)  # fmt: skip
+        canvas.text(
+            408,
+            78 + 50 * k,
+            "ABCD"[k],
+            text_anchor="middle",
+            font_weight="bold",
+            fill="white" if k == 3 else BLACK,
+        )
+    canvas.add("rect", x=60, y=20, width=side, height=side, fill="none", stroke=BLACK)
+    for value in (low, (low + high) / 2, high):
+        canvas.text(to_x(value), 38 + side, _signed(value).lstrip("+"), text_anchor="middle")
+        canvas.text(54, to_y(value) + 4, _signed(value).lstrip("+"), text_anchor="end")
+    canvas.text(60 + side / 2, 60 + side, "x1", text_anchor="middle", font_style="italic")
+    canvas.text(24, 24 + side / 2, "x2", text_anchor="middle", font_style="italic")
+    return canvas.picture(
+        f"{len(inputs)} inputs from {_signed(low)} to {_signed(high)}: " + "; ".join(words) + "."
+    )
+
+
+def draw_shares(shares, chance=0.5, what="share"):
+    """One dot for each of several shares between 0 and 1, against the share that chance alone would give."""
+    shares = np.sort(np.asarray(shares, float))
+    canvas, x = Canvas(640, 150), scale(0, 1, 50, 610)
+    canvas.add("line", x1=50, y1=100, x2=610, y2=100, stroke=BLACK)
+    for value in (0, 0.25, 0.5, 0.75, 1):
+        canvas.add("line", x1=x(value), y1=100, x2=x(value), y2=106, stroke=BLACK)
+        canvas.text(x(value), 121, f"{value:.0%}", text_anchor="middle")
+    canvas.add(
+        "line", x1=x(chance), y1=22, x2=x(chance), y2=100, stroke=RED, stroke_width=2, stroke_dasharray="5 4"
+    )
+    canvas.text(x(chance) - 6, 34, f"a coin: {chance:.0%}", text_anchor="end")
+    heaps = {}
+    for value in shares:  # dots that would cover each other are piled up
+        heap = round(float(value) * 50)
+        heaps[heap] = heaps.get(heap, 0) + 1
+        canvas.add("circle", cx=x(heap / 50), cy=104 - 11 * heaps[heap], r=5, fill=SKY, stroke=BLACK)
+    canvas.text(330, 143, what, text_anchor="middle")
+    alt = f"{len(shares)} dots, {what}: from {shares[0]:.1%} to {shares[-1]:.1%}, in the middle {np.median(shares):.1%}."
+    return canvas.picture(f"{alt} A coin would give {chance:.0%}.")

@@ -4,6 +4,7 @@ A row x goes `below` where x[feature] < threshold and `above` otherwise, so a th
 so does NaN, for which every comparison is false.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,15 @@ class Leaf:
     node: int
     box: dict
     label: str
+
+    def count(self):
+        """How many whole-number cases the box holds; it must be finite."""
+        return math.prod(max(0, math.ceil(high) - math.ceil(low)) for low, high in self.box.values())
+
+    def nearest(self, case):
+        """The case of whole numbers in the box that is nearest to `case`, on every axis at once."""
+        ends = zip(case, self.box.values(), strict=True)
+        return tuple(int(min(max(value, low), high - 1)) for value, (low, high) in ends)
 
 
 def from_rows(names, rows):

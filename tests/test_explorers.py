@@ -54,7 +54,7 @@ def test_without_a_kernel_there_is_a_picture(name):
 
 def test_the_person_takes_the_path_that_the_tree_says():
     machine, tree, rng = MACHINES["person"](), seed_tree(), np.random.default_rng(0)
-    for age, income in zip(rng.integers(0, 81, 20), rng.integers(0, 121, 20) * 1000, strict=True):
+    for age, income in zip(rng.integers(0, 121, 20), rng.integers(0, 201, 20) * 1000, strict=True):
         machine.controls["age"].value, machine.controls["income"].value = int(age), int(income)
         assert f"{trees.predict(tree, [(age, income)])[0]}, because" in machine.picture.value
 

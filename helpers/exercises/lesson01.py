@@ -21,9 +21,9 @@ SEED = [
 ]
 REGIONS = [  # the leaves of SEED as (low age, high age, low income, high income, label)
     (0, 25, 0, 50_000, "low risk"),
-    (0, 25, 50_000, math.inf, "medium risk"),
-    (25, math.inf, 0, 75_000, "medium risk"),
-    (25, math.inf, 75_000, math.inf, "high risk"),
+    (0, 25, 50_000, 200_001, "medium risk"),
+    (25, 121, 0, 75_000, "medium risk"),
+    (25, 121, 75_000, 200_001, "high risk"),
 ]
 PUMP = [
     ("pressure", 3, 1, 4),
@@ -176,6 +176,14 @@ def _people_closed(low_age, high_age, low_income, high_income):
 
 
 @people_in.mistake(
+    "Two slips. You count the upper end too: 25 <= age < 30 holds five ages. And a range that ends before it begins "
+    "must count 0."
+)
+def _people_closed_and_negative(low_age, high_age, low_income, high_income):
+    return (high_age - low_age + 1) * (high_income - low_income + 1)
+
+
+@people_in.mistake(
     "You leave out the lower end. The region is low <= age < high, and low itself belongs to it."
 )
 def _people_open(low_age, high_age, low_income, high_income):
@@ -239,16 +247,26 @@ def counterexamples(regions, group, label):
 
 @counterexamples.questions
 def _counterexample_questions(rng):
-    yield REGIONS, (0, 25, 0, math.inf), "high risk"
-    yield REGIONS, (60, math.inf, 0, math.inf), "medium risk"
+    yield REGIONS, (0, 25, 0, 200_001), "high risk"
+    yield REGIONS, (61, 121, 0, 200_001), "medium risk"
     yield REGIONS, (25, 30, 60_000, 75_000), "high risk"
     yield REGIONS, (24, 26, 74_000, 76_000), "medium risk"
     yield REGIONS, (30, 40, 10_000, 20_000), "low risk"
-    yield REGIONS, (0, math.inf, 0, math.inf), "medium risk"
-    for _ in range(24):
+    yield REGIONS, (0, 121, 0, 200_001), "medium risk"
+    yield REGIONS, (30, 30, 0, 200_001), "medium risk"  # a group of nobody breaks no claim
+    yield REGIONS, (0, 121, 60_000, 60_000), "medium risk"
+    yield [], (0, 121, 0, 200_001), "medium risk"
+
+    def box():
         a, b = sorted(int(v) for v in rng.choice(90, 2, replace=False))
         c, d = sorted(int(v) * 1000 for v in rng.choice(110, 2, replace=False))
-        yield REGIONS, (a, b, c, d), str(rng.choice(["low risk", "medium risk", "high risk"]))
+        return a, b, c, d
+
+    labels = ["low risk", "medium risk", "high risk"]
+    for _ in range(20):
+        yield REGIONS, box(), str(rng.choice(labels))
+    for _ in range(10):  # other regions, in no order
+        yield [(*box(), str(rng.choice(labels))) for _ in range(5)], box(), str(rng.choice(labels))
 
 
 @counterexamples.mistake(
@@ -301,20 +319,32 @@ def _counterexamples_touching(regions, group, label):
     ]
 
 
-@counterexamples.alternative
-def _counterexamples_not_apart(regions, group, label):
-    def apart(r):
-        return r[1] <= group[0] or group[1] <= r[0] or r[3] <= group[2] or group[3] <= r[2]
+@counterexamples.mistake("A group of nobody, such as 30 <= age < 30, shares nobody with any region.")
+def _counterexamples_of_nobody(regions, group, label):
+    a, b, c, d = group
+    return [
+        i for i, r in enumerate(regions) if r[4] == label and r[0] < b and a < r[1] and r[2] < d and c < r[3]
+    ]
 
-    return [i for i, r in enumerate(regions) if r[4] == label and not apart(r)]
+
+@counterexamples.alternative
+def _counterexamples_by_meeting(regions, group, label):
+    def meet(low, high, a, b):
+        return low < high and a < b and low < b and a < high
+
+    return [
+        i
+        for i, r in enumerate(regions)
+        if r[4] == label and meet(*r[:2], *group[:2]) and meet(*r[2:4], *group[2:])
+    ]
 
 
 @lesson.prediction(
     {
         "an error": "Python compares NaN with a number without complaint. The answer is False, and the rule goes on.",
-        "low risk": "That needs two comparisons to come out true. With NaN every comparison is false.",
-        "medium risk": "One comparison would have to come out true for that. With NaN every one is false.",
-        "high risk": "Every comparison with NaN is false, so every question is answered with no.",
+        "low risk": "That needs two comparisons to come out true. NaN < 25 is False, and so is NaN < 50 000.",
+        "medium risk": "One comparison would have to come out true for that. With NaN none of them does.",
+        "high risk": "NaN is smaller than no number, so every question is answered with no.",
     }
 )
 def guess_nan():
@@ -343,9 +373,25 @@ def decide(age, income):
 @decide_guarded.questions
 def _guarded_questions(rng):
     nan, inf = math.nan, math.inf
-    for age, income in [(22, 40_000), (25, 75_000), (0, 0), (120, 0), (24, 50_000)]:
+    for age, income in [
+        (22, 40_000),
+        (25, 75_000),
+        (0, 0),
+        (120, 0),
+        (24, 50_000),
+        (24.5, 49_999.5),
+        (40, 10**7),
+    ]:
         yield age, income
-    for age, income in [(nan, 40_000), (20, nan), (nan, nan), (-1, 40_000), (20, -1), (121, 80_000)]:
+    for age, income in [
+        (nan, 40_000),
+        (20, nan),
+        (nan, nan),
+        (-1, 40_000),
+        (20, -1),
+        (121, 80_000),
+        (120.5, 0),
+    ]:
         yield age, income
     for age, income in [(1000, 80_000), (inf, 80_000), (20, inf), (-inf, 80_000), (30, -inf), (nan, -5)]:
         yield age, income
@@ -482,9 +528,17 @@ def _possible_questions(rng):
         yield PUMP, {"pressure": 5, "temperature": 70, "valve": 1}, broken
         yield PUMP, {"pressure": 5, "temperature": 70, "valve": 0}, broken
     yield ["run"], {"a": 1, "b": 2, "c": 3}, "b"
+    for threshold in (-400, 5000, 0.5):  # far out, and between whole numbers
+        yield [("a", threshold, 1, 2), "x", "y"], {"a": 1, "b": 2, "c": 3}, "a"
     for _ in range(24):
         reading = {name: int(rng.integers(100)) for name in "abc"}
         yield _random_tree(rng, ["a", "b", "c"], 3), reading, str(rng.choice(["a", "b", "c"]))
+    for _ in range(4):  # narrow gaps: thresholds that differ by little
+        rows = [
+            row if isinstance(row, str) else (row[0], row[1] / 1000, *row[2:])
+            for row in _random_tree(rng, ["a"], 3)
+        ]
+        yield rows, {"a": 0.0}, "a"
 
 
 @possible_answers.mistake("You try one broken reading only: 0. Another value may lead elsewhere.")
@@ -515,6 +569,21 @@ def _possible_without_lowest(rows, reading, broken):
 @possible_answers.mistake("You trust the broken sensor: this is the answer for the reading as it stands.")
 def _possible_as_read(rows, reading, broken):
     return [label_of(rows, reading)]
+
+
+@possible_answers.mistake(
+    "At every question for the broken sensor you go both ways. But the sensor shows one number: once it is below 40, "
+    "it cannot be above 60 further down."
+)
+def _possible_both_ways(rows, reading, broken, row=0):
+    if isinstance(rows[row], str):
+        return [rows[row]]
+    name, threshold, below, above = rows[row]
+    if name != broken:
+        return _possible_both_ways(rows, reading, broken, below if reading[name] < threshold else above)
+    return sorted(
+        {answer for way in (below, above) for answer in _possible_both_ways(rows, reading, broken, way)}
+    )
 
 
 @possible_answers.mistake("You try the two extremes. A value in the middle can lead to a third answer.")

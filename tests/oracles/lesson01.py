@@ -42,6 +42,8 @@ def counterexamples(regions, group, label):
     def inside(box, age, income):
         return box[0] <= age < box[1] and box[2] <= income < box[3]
 
+    if group[0] >= group[1] or group[2] >= group[3]:
+        return []
     met = [
         any(inside(group, a, i) and inside(r, a, i) for a in ages for i in incomes) and r[4] == label
         for r in regions
@@ -70,5 +72,11 @@ def decide_guarded(age, income):
 
 def possible_answers(rows, reading, broken):
     """A dense scan of the broken sensor."""
-    scan = [-math.inf, math.inf, *np.arange(-5, 125, 0.5)]
+    cuts = np.unique([row[1] for row in rows if not isinstance(row, str)])
+    scan = [
+        -math.inf,
+        math.inf,
+        *np.linspace(-1000, 10_000, 1001),
+        *np.repeat(cuts, 3) + np.tile([-1e-9, 0, 1e-9], len(cuts)),
+    ]
     return sorted({rows[_leaf_by_conditions(rows, {**reading, broken: v})] for v in scan})
