@@ -95,9 +95,9 @@ def null_space_explorer():
 
     return Explorer(
         draw,
-        x2=slider("coefficient of x2", 1.0, -5.0, 5.0, 0.5, digits=1),
-        x3=slider("coefficient of x3", 2.0, -5.0, 5.0, 0.5, digits=1),
-        off=slider("add to const", 0.0, -5.0, 5.0, 0.5, digits=1),
+        x2=slider("coefficient of x2", 1.0, -3.0, 3.0, 0.5, digits=1),
+        x3=slider("coefficient of x3", 2.0, -3.0, 3.0, 0.5, digits=1),
+        off=slider("add to const", 0.0, -3.0, 3.0, 0.5, digits=1),
     )
 
 

@@ -335,7 +335,7 @@ def draw_collinearity(coefficients, halves, predicted, margins, factor):
     one, two = (f"{c:.2f} ± {h:.2f}" for c, h in zip(coefficients + 0.0, halves, strict=True))
     return canvas.picture(
         f"Column 1: {one}. Column 2: {two}. The widest of {len(predicted)} predictions: ± {margins.max():.3f}. "
-        f"Variance inflation factor: {factor:.3g}."
+        f"Variance inflation factor: {factor:.1f}."
     )
 
 
@@ -350,7 +350,7 @@ def draw_null_space(b, X, y):
     predicted = np.asarray(X, float) @ b
     miss = np.abs(predicted - y).max()
     canvas, names = Canvas(640, 250), ["const"] + [f"x{i}" for i in range(1, len(b))]
-    place, high = scale(-30, 30, 70, 330), scale(0, 50, 214, 40)
+    place, high = scale(-20, 20, 70, 330), scale(0, 50, 214, 40)
     canvas.text(200, 26, "coefficients", text_anchor="middle", font_weight="bold")
     canvas.text(510, 26, "answers", text_anchor="middle", font_weight="bold")
     for i, (name, value) in enumerate(zip(names, b, strict=True)):
@@ -361,7 +361,7 @@ def draw_null_space(b, X, y):
         canvas.add("rect", x=ends[0], y=top, width=ends[1] - ends[0], height=30, fill=colour, stroke=BLACK)
         canvas.text(378, top + 20, f"{round(value, 2) + 0.0:.2f}", text_anchor="end")
     canvas.add("line", x1=place(0), x2=place(0), y1=38, y2=218, stroke=BLACK)
-    for value in (-30, 0, 30):
+    for value in (-20, 0, 20):
         canvas.text(place(value), 240, f"{value}", text_anchor="middle", fill=GREY)
     canvas.add("path", d="M430 34V214H620", fill="none", stroke=GREY)
     for value in (0, 25, 50):
@@ -423,7 +423,7 @@ def draw_net(net, x, ablate=None):
     """
     run, ablate = networks.forward(net, x, ablate), ablate or {}
     count = max(net.W1.shape)
-    canvas = Canvas(640, 60 + 125 * count)
+    canvas = Canvas(640, 30 + 125 * count)
     middle, widest = 30 + 62.5 * count, max(2.0, np.abs(net.W1).max(), np.abs(net.w2).max())
     place = [
         [(at, middle + 125 * (k - (n - 1) / 2)) for k in range(n)]
@@ -531,7 +531,7 @@ def draw_directions(net, x=None, limit=3.0):
                 (p1, q1), (p2, q2) = ends
                 canvas.add("line", x1=to_x(p1), y1=to_y(q1), x2=to_x(p2), y2=to_y(q2), stroke=BLACK, **line)
                 p, q = 0.86 * np.array(ends[0]) + 0.14 * np.array(ends[1])
-                _tag(canvas, to_x(p), to_y(q), f"{level:g}")
+                _tag(canvas, max(to_x(p), left + 22), to_y(q), f"{level:g}")
         length = float(np.hypot(*w))
         if length > 0:
             foot = np.clip(-b * w / length**2, -limit, limit)  # the point of the line nearest to (0, 0)
@@ -615,8 +615,12 @@ def draw_verdicts(inputs, one, other, names=("louder", "stronger")):
     canvas, side = Canvas(640, 380), 310
     to_x, to_y = scale(low - cell, high + cell, 60, 60 + side), scale(low - cell, high + cell, 20 + side, 20)
     width = to_x(low + cell) - to_x(low)
-    kinds = [(0, 0, SKY, "both say hidden 1"), (1, 1, YELLOW, "both say hidden 2"),
-             (0, 1, "#FFFFFF", f"{names[0]}: 1, {names[1]}: 2"), (1, 0, "#444444", f"{names[0]}: 2, {names[1]}: 1")]  # fmt: skip
+    kinds = [
+        (0, 0, SKY, "both say hidden 1"),
+        (1, 1, YELLOW, "both say hidden 2"),
+        (0, 1, "#FFFFFF", f"{names[0]}: 1, {names[1]}: 2"),
+        (1, 0, "#444444", f"{names[0]}: 2, {names[1]}: 1"),
+    ]
     words = []
     for k, (a, b, colour, text) in enumerate(kinds):
         here = (one == a) & (other == b)
@@ -672,5 +676,5 @@ def draw_shares(shares, chance=0.5, what="share"):
         heaps[heap] = heaps.get(heap, 0) + 1
         canvas.add("circle", cx=x(heap / 50), cy=104 - 11 * heaps[heap], r=5, fill=SKY, stroke=BLACK)
     canvas.text(330, 143, what, text_anchor="middle")
-    alt = f"{len(shares)} dots, {what}: from {shares[0]:.1%} to {shares[-1]:.1%}, in the middle {np.median(shares):.1%}."
-    return canvas.picture(f"{alt} A coin would give {chance:.0%}.")
+    alt = f"{len(shares)} dots, {what}: from {shares[0]:.1%} to {shares[-1]:.1%}, "
+    return canvas.picture(f"{alt}in the middle {np.median(shares):.1%}. A coin would give {chance:.0%}.")

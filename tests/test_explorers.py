@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import explorers, trees
+from helpers.exercises import lesson03
 from helpers.exercises.lesson01 import SEED
 
 
@@ -16,6 +17,9 @@ def seed_tree():
 
 MACHINES = {
     "person": lambda: explorers.person_explorer(seed_tree()),
+    "net": lambda: explorers.net_explorer(lesson03.SEED),
+    "null space": explorers.null_space_explorer,
+    "collinearity": explorers.collinearity_explorer,
 }
 
 
@@ -57,6 +61,23 @@ def test_the_person_takes_the_path_that_the_tree_says():
     for age, income in zip(rng.integers(0, 121, 20), rng.integers(0, 201, 20) * 1000, strict=True):
         machine.controls["age"].value, machine.controls["income"].value = int(age), int(income)
         assert f"{trees.predict(tree, [(age, income)])[0]}, because" in machine.picture.value
+
+
+def test_the_null_space_explorer_is_perfect_until_it_steps_off():
+    explorer = explorers.null_space_explorer()
+    explorer.controls["x3"].value = -3.0
+    assert "A perfect fit" in explorer.picture.value and "x3 -3.00" in explorer.picture.value
+    explorer.controls["off"].value = 2.0
+    assert "The fit misses by up to 2.00" in explorer.picture.value
+
+
+def test_a_newly_chosen_parameter_starts_at_its_own_value():
+    machine = explorers.net_explorer(lesson03.SEED)
+    machine.controls["parameter"].value = "w2[1]"
+    assert machine.controls["value"].value == 0.7 and machine.picture.value.count("0.718") == 3
+    machine.controls["value"].value = -1.0
+    machine.controls["silence"].value = 1
+    assert "is set to 0.000 and goes out with weight −1" in machine.picture.value
 
 
 def test_a_setting_that_cannot_be_drawn_is_said_on_the_page():

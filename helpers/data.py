@@ -1,0 +1,71 @@
+"""Load the small data sets of the course. `data/README.md` says what each of them is, and is not, good for."""
+
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+
+# The columns that a file must have, in this order, and what stands in them: numbers or text.
+TABLES = {
+    "longley": dict.fromkeys(("TOTEMP", "GNPDEFL", "GNP", "UNEMP", "ARMED", "POP", "YEAR"), float),
+    "longley_certified": {"quantity": str, "certified": str},
+}
+
+PLACES = (Path(__file__).parent / "data", Path(__file__).parent.parent / "data")  # the wheel; the checkout
+
+
+def load(name):
+    """Load one data set.
+
+    Parameters
+    ----------
+    name : str, one of `TABLES`
+
+    Returns
+    -------
+    dict : column name -> array, shape (rows,), of float or str; the columns in the order of the file
+
+    Raises
+    ------
+    ValueError : for an unknown name, or a file that is not what its datasheet says
+    FileNotFoundError : if the file is missing from the installation
+    """
+    if name not in TABLES:
+        raise ValueError(f"name must be one of {', '.join(TABLES)}; got {name!r}")
+    found = [place / f"{name}.csv" for place in PLACES if (place / f"{name}.csv").is_file()]
+    if not found:
+        raise FileNotFoundError(f"data/{name}.csv is missing: install the course again, or restore the file")
+    try:
+        with open(found[0], encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file, strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        raise ValueError(f"data/{name}.csv is damaged: expected a CSV file in UTF-8") from None
+    return _columns(rows, name)
+
+
+def _columns(rows, name):
+    """Check the rows of a file against `TABLES` and turn them into columns."""
+    kinds = TABLES[name]
+    if not rows or rows[0] != list(kinds):
+        got = ", ".join(rows[0]) if rows else "nothing"
+        raise ValueError(f"data/{name}.csv must have the columns {', '.join(kinds)}; got {got}")
+    if len(rows) == 1:
+        raise ValueError(f"data/{name}.csv is damaged: expected rows below the column names, got none")
+    columns = {column: [] for column in kinds}
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) != len(kinds):
+            raise ValueError(f"data/{name}.csv, line {number}: expected {len(kinds)} values, got {len(row)}")
+        for (column, kind), text in zip(kinds.items(), row, strict=True):
+            columns[column].append(text if kind is str else _number(text, name, number, column))
+    return {column: np.array(values) for column, values in columns.items()}
+
+
+def _number(text, name, line, column):
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"data/{name}.csv, line {line}: expected a number in column {column}, got {text!r}")
+    return value

@@ -1,0 +1,82 @@
+"""The data against their datasheets, and against the copies of those who published them."""
+
+import re
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from helpers import author, data
+
+SHEETS = (author.ROOT / "data" / "README.md").read_text(encoding="utf-8")
+
+
+def sheet(name):
+    """Return the datasheet of one file."""
+    (found,) = re.findall(rf"^## {name}\.csv\n(.*?)(?=^## |\Z)", SHEETS, re.MULTILINE | re.DOTALL)
+    return found
+
+
+@pytest.mark.parametrize("name", data.TABLES)
+def test_every_table_is_what_its_datasheet_says(name):
+    table, text = data.load(name), sheet(name)
+    rows, columns = map(int, re.search(r"(\d+) rows, (\d+) columns", text).groups())
+    assert len(table) == columns and {len(column) for column in table.values()} == {rows}
+    assert re.findall(r"^\| ([\w.]+) \|", text, re.MULTILINE)[1:] == list(table)
+    for word in ("What it is", "Source", "Licence", "How it was made", "Not for"):
+        assert f"**{word}**" in text
+
+
+def test_every_file_has_a_datasheet_and_a_loader():
+    files = {path.stem for path in (author.ROOT / "data").glob("*.csv")}
+    assert files == set(data.TABLES)
+
+
+def test_longley_is_the_copy_of_statsmodels():
+    theirs = sm.datasets.longley.load_pandas().data
+    ours = data.load("longley")
+    assert list(ours) == list(theirs.columns)
+    np.testing.assert_array_equal(np.column_stack(list(ours.values())), theirs.to_numpy())
+
+
+def test_certified_values_are_text_and_hang_together():
+    certified = dict(zip(*data.load("longley_certified").values(), strict=True))
+    assert certified["GNP"] == "-0.0358191792925910"  # its last digit is a zero that a float would lose
+    digits = [len(text.lstrip("-0.").replace(".", "")) for text in certified.values()]
+    assert min(digits) == max(digits) == 15
+    s2, ssr, share, f = (float(certified[name]) for name in ("s2", "ssr", "R2", "F"))
+    assert s2 * 9 == pytest.approx(ssr, rel=1e-14)
+    assert (share / 6) / ((1 - share) / 9) == pytest.approx(f, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "must have the columns quantity, certified; got nothing"),
+        ("quantity,value\na,1\n", "must have the columns quantity, certified; got quantity, value"),
+        ("quantity,certified\n", "expected rows below the column names, got none"),
+        ("quantity,certified\na,1\nb\n", "line 3: expected 2 values, got 1"),
+        ('quantity,certified\n"a,1\n', "damaged"),
+    ],
+)
+def test_a_damaged_file_is_named(text, said, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "PLACES", (tmp_path / "none", tmp_path))
+    (tmp_path / "longley_certified.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        data.load("longley_certified")
+
+
+def test_other_troubles_are_named(tmp_path, monkeypatch):
+    with pytest.raises(ValueError, match=r"name must be one of longley, .*; got 'lonley'"):
+        data.load("lonley")
+    monkeypatch.setattr(data, "PLACES", (tmp_path,))
+    with pytest.raises(FileNotFoundError, match=re.escape("data/longley.csv is missing")):
+        data.load("longley")
+    header = ",".join(data.TABLES["longley"])
+    for cell in ("abc", "nan", ""):
+        (tmp_path / "longley.csv").write_text(f"{header}\n1,2,3,4,5,6,{cell}\n", encoding="utf-8")
+        with pytest.raises(ValueError, match=f"line 2: expected a number in column YEAR, got '{cell}'"):
+            data.load("longley")
+    (tmp_path / "longley.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ValueError, match="expected a CSV file in UTF-8"):
+        data.load("longley")
