@@ -60,22 +60,24 @@ class Canvas:
         self.width, self.height, self.shapes = width, height, []
 
     def add(self, tag, text="", **attributes):
-        """Add one SVG element; `stroke_width=2` becomes `stroke-width="2"`, numbers are rounded to 0.1."""
-        words = "".join(
-            f' {name.strip("_").replace("_", "-")}="{f"{value:.1f}" if isinstance(value, (float, np.floating)) else value}"'
-            for name, value in attributes.items()
-        )
-        self.shapes.append(f"<{tag}{words}>{html.escape(text)}</{tag}>")
+        """Add one SVG element; `stroke_width=2` becomes `stroke-width="2"`, fractions are rounded to 0.1."""
+        words = []
+        for name, value in attributes.items():
+            value = f"{value:.1f}" if isinstance(value, (float, np.floating)) else value
+            words.append(f' {name.replace("_", "-")}="{value}"')
+        self.shapes.append(f"<{tag}{''.join(words)}>{html.escape(text)}</{tag}>")
 
     def text(self, x, y, text, **attributes):
+        """Write `text` with its left end (or what `text_anchor` says) at (x, y)."""
         self.add("text", text, x=x, y=y, **attributes)
 
     def picture(self, alt):
         """The finished drawing with its description."""
+        size = f'width="{self.width}" height="{self.height}"'
         svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="{self.width}" '
-            f'height="{self.height}" role="img" aria-label="{html.escape(alt)}" font-family="DejaVu Sans, Verdana, sans-serif" '
-            f'font-size="13"><rect width="{self.width}" height="{self.height}" fill="white"/>{"".join(self.shapes)}</svg>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" {size} role="img" '
+            f'aria-label="{html.escape(alt)}" font-family="DejaVu Sans, Verdana, sans-serif" font-size="13">'
+            f'<rect {size} fill="white"/>{"".join(self.shapes)}</svg>'
         )
         return Picture(svg.encode(), "svg+xml", alt)
 
