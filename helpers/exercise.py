@@ -482,7 +482,9 @@ class Exercise:
             verdict = self._verdict(
                 "crashed", f"The check itself could not cope with this answer ({type(error).__name__})."
             )
-        self.lesson.verdicts[self.name] = verdict
+        best = self.lesson.verdicts.get(self.name)
+        if best is None or best.outcome != "correct":  # who was right once may try what else would be
+            self.lesson.verdicts[self.name] = verdict
         return verdict
 
     def hint(self):
@@ -661,7 +663,7 @@ class Report:
     def rows(self):
         for name, exercise in self.lesson.exercises.items():
             verdict = self.lesson.verdicts.get(name)
-            outcome = verdict.outcome if verdict else "not attempted"
+            outcome = verdict.title or verdict.outcome if verdict else "not attempted"
             points = f"{verdict.points if verdict else 0} of {exercise.points}" if exercise.points else ""
             yield name, outcome, points
 

@@ -100,13 +100,16 @@ def null_space(X):
         else:
             n = np.zeros(X.shape[1])
             n[j] = 1.0
+            made[np.abs(made) < SAME] = 0.0  # rounding: a column that is not needed gets exactly 0
             n[kept] = -made * length[j] / length[kept]
             free.append(n)
     return np.array(free).reshape(-1, X.shape[1]).T
 
 
 def rank(X):
-    """How many columns of `X` say something that the columns before them do not."""
+    """How many columns of `X` say something that the columns before them do not; 0 if there are no columns."""
+    if isinstance(X, np.ndarray) and X.ndim == 2 and X.shape[1] == 0:
+        return 0
     X = _design(X)
     return X.shape[1] - null_space(X).shape[1]
 

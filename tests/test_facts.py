@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from helpers import author, trees
+from helpers.data import load
 from helpers.exercises.lesson01 import SEED
+from helpers.importance import least_squares
 
 SEEDS = range(10)
 
@@ -28,3 +30,32 @@ def test_01_fewer_than_one_tester_in_ten_meets_the_planted_spot(seed):
     people = np.column_stack([rng.integers(0, 121, 500_000), rng.integers(0, 200_001, 500_000)])
     differs = trees.predict(honest, people) != trees.predict(planted, people)
     assert differs.reshape(500, 1000).any(axis=1).mean() < 0.07  # the lesson says 0.1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_06_noise_turns_the_signs_of_twins_and_of_prices_but_not_of_the_year(seed):
+    first, other = np.random.default_rng(0).normal(size=(2, 30))
+    design = np.column_stack([np.ones(30), first, first + 0.002 * other])
+    truth = design[:, 1] + design[:, 2]
+    noise = 0.01 * truth.std() * np.random.default_rng(seed).normal(size=(200, 30))
+    b = np.array([least_squares(design, truth + e).coefficients for e in noise])
+    assert np.sum(b[:, 1] < 0) > 35  # the lesson says over 20
+    assert np.abs(b @ design.T - truth).max() < 0.06  # the lesson says 0.1
+
+    longley = load("longley")
+    jobs, columns = longley.pop("TOTEMP"), np.column_stack(list(longley.values()))
+    whole = least_squares(np.column_stack([np.ones(16), columns]), jobs).coefficients[1:]
+    shaken = columns + 0.01 * columns.std(axis=0) * np.random.default_rng(seed).normal(size=(200, 16, 6))
+    b = np.array([least_squares(np.column_stack([np.ones(16), X]), jobs).coefficients[1:] for X in shaken])
+    flips = np.sum(b * whole < 0, axis=0)
+    assert flips[0] > 55 and flips[5] == 0  # the lesson says over 40, and none
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_06_a_firm_coefficient_is_no_cause(seed):
+    rng = np.random.default_rng(seed)
+    warmth = rng.normal(size=500)
+    ice, swimmers = warmth + 0.5 * rng.normal(size=500), warmth + 0.5 * rng.normal(size=500)
+    ones = np.ones(500)
+    assert least_squares(np.column_stack([ones, ice]), swimmers).t[1] > 24  # the lesson says over 20
+    assert abs(least_squares(np.column_stack([ones, rng.permutation(ice)]), swimmers).t[1]) < 3

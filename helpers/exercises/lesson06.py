@@ -125,6 +125,12 @@ def _is_perfect_questions(rng):
     yield np.array([2.0]), np.array([[1.0]]), np.array([2.0])
     yield np.array([2.0]), np.array([[1.0]]), np.array([3.0])
     yield np.array([2.0]), np.array([[1.0]]), np.array([1.0])
+    yield np.array([-2.0]), np.array([[1.0]]), np.array([2.0])
+    yield np.array([0.0]), np.array([[1.0]]), np.array([5e-6])  # a miss of five allowances
+    yield np.array([0.0]), np.array([[1.0]]), np.array([5e-7])  # half an allowance
+    yield np.array([0.0]), np.ones((4, 1)), np.array([3e-6, 0.0, 0.0, 0.0])
+    yield np.array([1000.0, 0.0005]), np.array([[1.0, 1.0]]), np.array([1000.0])  # not in proportion to y
+    yield np.array([1.0, 2.0]), np.eye(2), np.array([2.0, 1.0])  # the right numbers in the wrong rows
     yield np.array([0.1, 0.2]), np.array([[1.0, 1.0]]), np.array([0.3])  # 0.1 + 0.2 is not 0.3
     yield np.array([1.0, 1.0]), np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([2.0, 0.0])  # the misses cancel
     yield np.array([1.0, 1.0]), np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([1.0, 5.0])
@@ -152,6 +158,14 @@ def _misses_cancel(b, X, y):
 )
 def _to_the_last_digit(b, X, y):
     return bool(np.all(X @ b == y))
+
+
+@is_perfect.mistake(
+    "np.allclose by itself forgives a miss in proportion to y: half a thousandth passes beside 1000. Say "
+    "rtol=0, atol=1e-6."
+)
+def _proportional(b, X, y):
+    return bool(np.allclose(X @ b, y))
 
 
 @is_perfect.mistake(
@@ -268,6 +282,14 @@ def _multiplied(const, slope, factor, shift):
 
 
 @in_new_units.mistake(
+    "Two slips. A metre is 1000 millimetres, so a price per millimetre is 1000 times smaller, not larger. And the "
+    "shift has moved where 0 is, so the constant changes."
+)
+def _multiplied_and_same_constant(const, slope, factor, shift):
+    return const, slope * factor
+
+
+@in_new_units.mistake(
     "The constant stays as it was in your answer. It is the prediction at 0, and the shift has moved where 0 "
     "is."
 )
@@ -358,6 +380,11 @@ def _undetermined_questions(rng):
     yield (np.column_stack([np.ones(6), seasons[:, 1:], length]),)  # one season left out: no trap
     yield (np.column_stack([length, np.ones(6), seasons]),)
     yield (SEED_X,)
+    a = np.array([1.0, 2.0, 4.0, 3.0])
+    yield (np.column_stack([a, a, -a]),)  # changes that cancel
+    yield (np.array([[1.0, 0.0, 1.0, 2.0], [0.0, 1.0, 1.0, 3.0]]),)  # more columns than rows
+    yield (np.array([[2.0], [3.0]]),)
+    yield (np.zeros((3, 1)),)
     for k in range(18):
         X = rng.integers(-4, 5, (8, int(rng.integers(2, 5)))).astype(float)
         if k % 3:
