@@ -54,3 +54,12 @@ def test_the_solutions_solve_it_and_disturb_nothing(path):
         reports = "ex.report()" in cell.source or "nbval-ignore-output" in author.tags(cell)
         if cell.cell_type == "code" and number not in where.values() and not reports:
             assert words(solved.cells[number]) == words(cell), f"a solution changed what cell {number} shows"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_core_and_closing_run_without_the_stretch(path):
+    notebook = author.read(path)
+    start = next(n for n, cell in enumerate(notebook.cells) if "core-ends" in author.tags(cell))
+    end = next(n for n, cell in enumerate(notebook.cells) if n > start and "change your mind" in cell.source)
+    del notebook.cells[start:end]
+    author.execute(notebook, path.parent)
