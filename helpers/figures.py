@@ -660,23 +660,33 @@ def draw_verdicts(inputs, one, other, names=("louder", "stronger")):
     )
 
 
-def draw_shares(shares, chance=0.5, what="share"):
-    """One dot for each of several shares between 0 and 1, against the share that chance alone would give."""
-    shares = np.sort(np.asarray(shares, float))
-    canvas, x = Canvas(640, 150), scale(0, 1, 50, 610)
-    canvas.add("line", x1=50, y1=100, x2=610, y2=100, stroke=BLACK)
+def draw_shares(shares, mark, marked, what):
+    """Many shares between 0 and 1 as columns, and one of them marked.
+
+    Parameters
+    ----------
+    shares : array, shape (cases,)
+    mark : float, the share to compare with; `marked` is its name
+    what : str, what is shared
+    """
+    shares = np.asarray(shares, float)
+    counts, edges = np.histogram(shares, bins=40, range=(0, 1))
+    canvas, x = Canvas(640, 210), scale(0, 1, 50, 610)
+    high = scale(0, counts.max(), 160, 40)
+    for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
+        if count:
+            box = {"x": x(left), "y": high(count), "width": x(right) - x(left), "height": 160 - high(count)}
+            canvas.add("rect", **box, fill=SKY, stroke=BLACK)
+    canvas.add("line", x1=50, y1=160, x2=610, y2=160, stroke=BLACK)
     for value in (0, 0.25, 0.5, 0.75, 1):
-        canvas.add("line", x1=x(value), y1=100, x2=x(value), y2=106, stroke=BLACK)
-        canvas.text(x(value), 121, f"{value:.0%}", text_anchor="middle")
-    canvas.add(
-        "line", x1=x(chance), y1=22, x2=x(chance), y2=100, stroke=RED, stroke_width=2, stroke_dasharray="5 4"
+        canvas.add("line", x1=x(value), y1=160, x2=x(value), y2=166, stroke=BLACK)
+        canvas.text(x(value), 181, f"{value:.0%}", text_anchor="middle")
+    line = {"stroke": RED, "stroke_width": 3, "stroke_dasharray": "5 4"}
+    canvas.add("line", x1=x(mark), y1=26, x2=x(mark), y2=160, **line)
+    canvas.text(x(mark) - 6, 32, f"{marked}: {mark:.1%}", text_anchor="end")
+    canvas.text(330, 203, what, text_anchor="middle")
+    low, middle, top = np.percentile(shares, [5, 50, 95])
+    return canvas.picture(
+        f"{len(shares)} cases, {what}: 90% of them from {low:.0%} to {top:.0%}, the middle one at "
+        f"{middle:.0%}. Marked, {marked} at {mark:.1%}: {np.mean(shares < mark):.0%} of the cases lie below it."
     )
-    canvas.text(x(chance) - 6, 34, f"a coin: {chance:.0%}", text_anchor="end")
-    heaps = {}
-    for value in shares:  # dots that would cover each other are piled up
-        heap = round(float(value) * 50)
-        heaps[heap] = heaps.get(heap, 0) + 1
-        canvas.add("circle", cx=x(heap / 50), cy=104 - 11 * heaps[heap], r=5, fill=SKY, stroke=BLACK)
-    canvas.text(330, 143, what, text_anchor="middle")
-    alt = f"{len(shares)} dots, {what}: from {shares[0]:.1%} to {shares[-1]:.1%}, "
-    return canvas.picture(f"{alt}in the middle {np.median(shares):.1%}. A coin would give {chance:.0%}.")

@@ -45,8 +45,15 @@ def test_the_solutions_solve_it_and_disturb_nothing(path):
     notebook = author.read(path)
     where = checks(notebook)
     for name, number in where.items():
-        cell = notebook.cells[number]
-        cell.source = f"{exercises_of(path)[name].source()}\n\n\n{cell.source.splitlines()[-1]}"
+        cell, exercise = notebook.cells[number], exercises_of(path)[name]
+        example = rf"`({name}\([^`]+\)(?:\[\d\])?)` is `([^`]+)`"
+        examples = re.findall(example, notebook.cells[number - 1].source)
+        assert examples or not exercise.names, f"the task of {name} shows no example: `{name}(...)` is `...`"
+        lines = [exercise.source(), "from helpers.exercise import gap, plain"]
+        lines += [
+            f"assert gap(plain({answer}), plain({call}), 1e-3) <= 1, {call!r}" for call, answer in examples
+        ]
+        cell.source = "\n".join([*lines, cell.source.splitlines()[-1]])
     solved = author.execute(notebook, path.parent)
     for name, number in where.items():
         assert words(solved.cells[number]).startswith(f"{name}: correct."), words(solved.cells[number])

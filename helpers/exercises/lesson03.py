@@ -33,7 +33,8 @@ def _random_x(rng, inputs):
 @lesson.prediction(
     {
         "nothing changes": "The four numbers are the same, but each neuron now picks up another pair of them.",
-        "only the hidden neurons change": "They do, and the output is made from them. Look at the third decimal.",
+        "only the hidden neurons change": "They do, and the output is made from them. "
+        "The difference is small: look at more than three decimals.",
         "all three numbers change": "Each neuron gets other weights, so both activations move, and so does the output.",
     }
 )
@@ -135,14 +136,14 @@ def threshold_x2(w, b, x1):
 
 @threshold_x2.questions
 def _threshold_questions(rng):
-    yield [1.0, 1.0], 0.0, 0.0
-    yield [1.0, 2.0], 0.0, 1.0
-    yield [0.0, 2.0], 1.0, 3.0
-    yield [1.0, 0.0], 1.0, 3.0
-    yield [0.0, 0.0], 0.0, 1.0
-    yield [0.2, 0.4], 0.1, 0.5
+    yield np.array([1.0, 1.0]), 0.0, 0.0
+    yield np.array([1.0, 2.0]), 0.0, 1.0
+    yield np.array([0.0, 2.0]), 1.0, 3.0
+    yield np.array([1.0, 0.0]), 1.0, 3.0
+    yield np.array([0.0, 0.0]), 0.0, 1.0
+    yield np.array([0.2, 0.4]), 0.1, 0.5
     for _ in range(20):
-        w = [round(float(v), 1) for v in rng.choice([-1, 1], 2) * rng.uniform(0.3, 3, 2)]
+        w = np.round(rng.choice([-1, 1], 2) * rng.uniform(0.3, 3, 2), 1)
         yield w, round(float(rng.normal()), 1), round(float(rng.uniform(-2, 2)), 1)
 
 
@@ -210,6 +211,11 @@ def _run_questions(rng):
         yield _random_x(rng, inputs), *_random_net(rng, inputs, hidden)
 
 
+@run_net.mistake("The two are in the wrong order: hidden first, then output.")
+def _run_swapped(x, W1, b1, w2, b2):
+    return run_net.reference(x, W1, b1, w2, b2)[::-1]
+
+
 @run_net.mistake("You read the rows of W1 as neurons (W1 @ x). In this net its columns are neurons: x @ W1.")
 def _run_rows(x, W1, b1, w2, b2):
     hidden = activate(W1 @ x + b1)
@@ -253,7 +259,7 @@ def _run_loops(x, W1, b1, w2, b2):
 
 @lesson.exercise(
     points=3,
-    tolerance=1e-5,
+    tolerance=1e-4,
     hints=[
         "Nudge one input up and down by a small step, run the net both times, divide the change by twice the step.",
         "Work on a copy for each nudge: `up = np.array(x, float)`, then `up[i] += 0.0001`. Do it for every i.",
@@ -289,7 +295,8 @@ def _slopes(x, W1, b1, w2, b2, times=lambda h: h * (1 - h)):
 
 
 @input_slopes.mistake(
-    "Your differences are not divided by the step. A slope is a change *per unit* of the input."
+    "Your slopes are almost nothing. Either the differences are not divided by 2 * step, or up and down are the same "
+    "array: `up = x` only gives x a second name, so copy it."
 )
 def _slopes_not_divided(x, W1, b1, w2, b2):
     return 0.0002 * _slopes(x, W1, b1, w2, b2)
@@ -327,6 +334,13 @@ def _slopes_no_hidden(x, W1, b1, w2, b2):
 def _slopes_no_output(x, W1, b1, w2, b2):
     output = run_net.reference(x, W1, b1, w2, b2)[1]
     return _slopes(x, W1, b1, w2, b2) / (output * (1 - output))
+
+
+@input_slopes.mistake(
+    "Your nudges pile up: the second slope holds the first one too. Make fresh copies of x for every input."
+)
+def _slopes_piled(x, W1, b1, w2, b2):
+    return np.cumsum(_slopes(x, W1, b1, w2, b2))
 
 
 @input_slopes.alternative
@@ -488,6 +502,9 @@ def _flips_questions(rng):
         yield *_gates(["or", "nand"], [20, 20], -30), unit
         yield *_gates(["nor", "and"], [20, 20], -10), unit
         yield *_gates(["first", "second"], [20, 0], -10), unit
+        for b2 in (SEED.b2, -0.6):  # soft neurons: much moves, and little or everything flips
+            yield SEED.W1, SEED.b1, SEED.w2, b2, unit
+    yield *_gates(["first", "second"], [20, 0], 0), 0  # without it exactly 0.5, which is still a yes
     for _ in range(20):
         hidden = int(rng.integers(2, 4))
         w2, b2 = 20 * rng.choice([-1, 1], hidden), 20 * int(rng.integers(-2, 2)) + 10

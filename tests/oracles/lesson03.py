@@ -58,11 +58,9 @@ def output_without(x, W1, b1, w2, b2, unit):
 
 
 def flips(W1, b1, w2, b2, unit):
-    """With weights this large every neuron is a step: sums above 0 are 1, others 0."""
-    found = []
-    for corner in itertools.product((0, 1), repeat=2):
-        on = (np.array(corner) @ W1 + b1 > 0).astype(int)
-        kept = on * (np.arange(len(on)) != unit)
-        if (on @ w2 + b2 > 0) != (kept @ w2 + b2 > 0):
-            found.append(corner)
-    return found
+    """With scipy's sigmoid and the unit cut out of the arrays. The tie at 0 of the last sum is exact in binary."""
+    corners = np.array(list(itertools.product((0, 1), repeat=2)))
+    answers = []
+    for keep in (np.ones(len(w2), bool), np.arange(len(w2)) != unit):
+        answers.append(expit(corners @ W1[:, keep] + b1[keep]) @ w2[keep] + b2 >= 0)
+    return [tuple(map(int, corner)) for corner in corners[answers[0] != answers[1]]]
