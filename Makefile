@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test notebooks claims address clean
+.PHONY: help lab test format notebooks claims address clean
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -15,6 +15,10 @@ test: $(READY) ## check style, then run every test and every notebook
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+format: $(READY) ## bring code and notebooks into the one style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 notebooks: $(READY) ## run every notebook again, top to bottom, and keep what it shows; refresh the buttons
 	$(BIN)/python -m helpers.author run $(ARGS)

@@ -454,8 +454,14 @@ def run_command(paths):
     refused = 0
     for path in paths:
         try:
-            write(as_text(execute(read(path), path.parent)), path)
+            notebook = execute(read(path), path.parent)
+            write(as_text(notebook), path)
             print(f"{path.name}: ran, normalised, written")
+            for claim in ledger(notebook, path.stem):
+                if claim.status != "holds":
+                    print(
+                        f"  cell {claim.cell}: a claim that {claim.status}: {claim.sentence}", file=sys.stderr
+                    )
         except Refused as reason:
             refused += 1
             print(f"{path.name}: refused, and left as it was. {reason}", file=sys.stderr)
@@ -489,7 +495,7 @@ def claims_command(paths):
     kinds = Counter(claim.kind for claim in claims)
     fallen = sum(claim.status != "holds" for claim in claims)
     print(f"\n{len(claims)} claims: " + ", ".join(f"{kinds[kind]} {kind}" for kind in KINDS))
-    print(f"{fallen} of them do not stand" if fallen else "all of them stand")
+    print(f"claims that do not stand: {fallen}" if fallen else "all of them stand")
     return fallen
 
 

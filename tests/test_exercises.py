@@ -31,7 +31,7 @@ def attempt(exercise, function):
 @pytest.mark.parametrize("name, module", NAMES)
 def test_lesson_has_enough_of_everything(name, module):
     written = [e for e in module.lesson.exercises.values() if not e.options]
-    assert 4 <= len(written) <= 6
+    assert 4 <= len(written) <= 6, f"{name} has {len(written)} exercises, not 4 to 6"
     assert name == f"lesson{module.lesson.number:02d}"
     for e in module.lesson.exercises.values():
         if e.options:
@@ -52,9 +52,9 @@ def test_reference_and_alternatives_are_correct(exercise):
 def test_every_mistake_is_told_its_own_message(exercise):
     for message, function in exercise.mistakes:
         verdict = exercise.judge(attempt(exercise, function))
-        assert verdict.outcome == "known mistake" and verdict.message.startswith(message), (
-            function.__name__,
-            verdict,
+        assert verdict.outcome == "known mistake", (function.__name__, verdict)
+        assert verdict.message.startswith(message), (
+            f"{function.__name__} is taken for another mistake: {verdict}"
         )
 
 
@@ -82,10 +82,11 @@ def test_other_seeds_ask_other_questions_and_separate_as_well(exercise):
         expected = ask(exercise.reference, asked, exercise.names)
         for _, function in exercise.mistakes:
             answers = ask(function, asked, exercise.names)
-            assert (
-                max(apart(a, b, exercise.tolerance) for a, b in zip(expected, answers, strict=True)) >= 1000
+            furthest = max(apart(a, b, exercise.tolerance) for a, b in zip(expected, answers, strict=True))
+            assert furthest >= 1000, (
+                f"seed {seed}: {function.__name__} is {furthest:.3g} tolerances from the reference"
             )
-    assert len(exercise.asked) >= 5
+    assert len(exercise.asked) >= 5, "ask at least 5 questions"
 
 
 @pytest.mark.parametrize("exercise", WRITTEN)

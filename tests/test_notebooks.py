@@ -163,6 +163,14 @@ def ends_as_every_lesson_does(notebook):
     return [] if found == closing else [f"its closing headings are {found}, not {closing}"]
 
 
+def has_every_heading_once(notebook):
+    starts = [
+        heading.partition(":")[0] if heading.startswith("Exercise ") else heading
+        for heading in headings(notebook)
+    ]
+    return [f"the heading {start!r} stands twice" for start in sorted(set(starts)) if starts.count(start) > 1]
+
+
 def reveals_every_prediction(notebook):
     complaints, revealed = [], 0
     for n, cell in reversed(list(enumerate(notebook.cells))):
@@ -222,7 +230,10 @@ def describes_its_pictures(notebook):
         if {"image/png", "image/svg+xml"} & set(data):
             said = data.get("text/plain", "")
             if len(said) < 40 or not re.search(r"\d", said):
-                complaints.append(f"cell {n} has a picture without a description with its numbers")
+                complaints.append(
+                    f"cell {n} has a picture without a description with its numbers: "
+                    "show a `Picture` of helpers/figures.py"
+                )
             if alts != [said]:
                 complaints.append(f"cell {n} has a picture whose <img> does not say its description")
     return complaints
@@ -269,6 +280,7 @@ RULES = [
     is_normal,
     has_the_shape_of_a_lesson,
     ends_as_every_lesson_does,
+    has_every_heading_once,
     reveals_every_prediction,
     has_plain_code,
     has_plain_words,
@@ -334,11 +346,13 @@ def committed(path):
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @every_lesson
 def test_lesson(path, rule):
-    assert rule(committed(path)) == []
+    complaints = rule(committed(path))
+    assert not complaints, "\n".join(complaints)
 
 
 def test_terms_are_explained_before_they_are_used():
-    assert terms_in_order([committed(path) for path in LESSONS]) == []
+    complaints = terms_in_order([committed(path) for path in LESSONS])
+    assert not complaints, "\n".join(complaints)
 
 
 @every_lesson
@@ -349,7 +363,10 @@ def test_the_file_is_written_as_the_author_writes_it(path):
 @every_lesson
 def test_running_it_again_changes_nothing(path):
     # nbval compares output by output; this also sees cells that moved, counts, and outputs that were added.
-    assert drift(committed(path), author.execute(committed(path), path.parent)) == []
+    moved = drift(committed(path), author.execute(committed(path), path.parent))
+    assert not moved, (
+        f"cells {moved} show something else when run again: run `make notebooks` and look at them"
+    )
 
 
 def drift(old, new):
@@ -433,6 +450,12 @@ def add(notebook, cell, place=6):
 
 
 FAULTS = [
+    (has_every_heading_once, "'Recap' stands twice", lambda nb: add(nb, new_markdown_cell("## Recap"))),
+    (
+        has_every_heading_once,
+        "'Exercise 1' stands twice",
+        lambda nb: add(nb, new_markdown_cell("### Exercise 1: one\n\n### Exercise 1: other")),
+    ),
     (was_run_from_the_top, "count None", lambda nb: where(nb, "x = 3").update(execution_count=None)),
     (was_run_from_the_top, "count 99, not", lambda nb: where(nb, "x = 3").update(execution_count=99)),
     (was_run_from_the_top, "not 4", lambda nb: nb.cells.insert(5, nb.cells.pop(6))),
