@@ -2,340 +2,25 @@
 
 An attempt is asked every question. It is *correct* where it answers like the reference, a *known mistake*
 where it answers like exactly one of the mistakes that the author declared, and otherwise *wrong* or *crashed*.
-The engine knows no model: questions and answers are plain data (None, numbers, strings, arrays, and
-lists, tuples, dicts and sets of these). `check` never raises, whatever the attempt does in Python; it runs in the
-learner's own process, so it teaches and does not give marks.
+The engine knows no model: questions and answers are plain data. `check` never raises, whatever the attempt does
+in Python; it runs in the learner's own process, so it teaches and does not give marks.
 """
 
-import _thread
 import ast
 import base64
-import contextlib
 import dis
 import functools
 import html
 import inspect
-import io
-import linecache
-import signal
-import sys
 import textwrap
-import threading
-import warnings
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .plain import Odd, describe, gap, has_fraction, plain, show
+from .quarantine import apart, ask
+
 SECONDS = 5.0  # one check may take this long, all questions together
-PRINTED = 400  # so many characters of what the attempt prints are kept
-
-
-# ---------------------------------------------------------------- plain data
-
-
-@dataclass(frozen=True)
-class Odd:
-    """Stands for a value that is not plain data, so that it can be compared and described."""
-
-    kind: str
-
-
-def plain(value, depth=0):
-    """A copy of `value` in plain data only; anything else becomes `Odd`.
-
-    Arrays of any float type, pandas columns and numpy scalars are welcome. Subclasses are reduced to what
-    they derive from, so that no method of a stranger's class runs when answers are compared.
-    """
-    if type(value) is int and value.bit_length() > 1023:
-        return Odd("a number of more than 300 digits")
-    if value is None or type(value) in (bool, int, float, complex, str, Odd):
-        return value
-    if depth > 20:
-        return Odd("a list nested more than 20 deep")
-    if type(value).__module__.partition(".")[0] == "pandas" and hasattr(value, "to_numpy"):
-        value = value.to_numpy()
-    if isinstance(value, np.ndarray):
-        value = np.array(value, subok=False)
-        if value.dtype.kind in "biufc":
-            return value
-        return (
-            plain(value.tolist(), depth + 1)
-            if value.dtype.kind in "OU"
-            else Odd(f"an array of {value.dtype}")
-        )
-    if isinstance(value, np.number) and not isinstance(value, np.timedelta64):
-        return (
-            complex(value)
-            if np.iscomplexobj(value)
-            else value.item()
-            if value.dtype.kind in "iu"
-            else float(value)
-        )
-    for kind in (np.bool_, str, int, float):
-        if isinstance(value, kind):
-            return plain({np.bool_: bool}.get(kind, kind)(value), depth + 1)
-    if isinstance(value, (list, tuple, range)):
-        items = [plain(item, depth + 1) for item in value]
-        return tuple(items) if isinstance(value, tuple) else items
-    if isinstance(value, dict):
-        return {_key(plain(key, depth + 1)): plain(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return frozenset(_key(plain(item, depth + 1)) for item in value)
-    if inspect.iscoroutine(value):
-        value.close()  # or Python warns later that nobody awaited it
-    name = type(value).__name__
-    return Odd(f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}")
-
-
-def _key(value):
-    """A plain value as a dictionary key: arrays and lists become tuples."""
-    if isinstance(value, np.ndarray):
-        value = value.tolist()
-    return tuple(_key(item) for item in value) if isinstance(value, (list, tuple)) else value
-
-
-def gap(expected, got, tolerance):
-    """How far two plain values are apart, in tolerances: at most 1 is equal, inf is another kind or shape of thing.
-
-    A number x is compared to within `tolerance` · max(1, |x|). Lists, tuples and arrays of the same numbers
-    are the same; NaN equals NaN; True is not 1.
-    """
-    a, b = _array(expected), _array(got)
-    if a is not None and b is not None:
-        if a.size == b.size == 0:  # nothing is nothing, whatever the shape that a mask left
-            return 0.0
-        if a.shape != b.shape or (a.dtype.kind == "b") != (b.dtype.kind == "b"):
-            return np.inf
-        if a.dtype.kind == "b":
-            return 0.0 if np.array_equal(a, b) else np.inf
-        with np.errstate(all="ignore"):
-            apart = np.abs(a - b) / (tolerance * np.maximum(1.0, np.abs(a)))
-        apart = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, apart)
-        return float(np.where(np.isnan(apart), np.inf, apart).max())
-    if a is not None or b is not None:
-        return np.inf
-    if isinstance(expected, (list, tuple)) and isinstance(got, (list, tuple)):
-        if len(expected) != len(got):
-            return np.inf
-        return max((gap(x, y, tolerance) for x, y in zip(expected, got, strict=True)), default=0.0)
-    if isinstance(expected, dict) and isinstance(got, dict):
-        if expected.keys() != got.keys():
-            return np.inf
-        return max((gap(item, got[key], tolerance) for key, item in expected.items()), default=0.0)
-    return 0.0 if type(expected) is type(got) and expected == got else np.inf
-
-
-def _array(value):
-    """Plain `value` as an array of numbers or booleans, or None where it is not one."""
-    if not isinstance(value, (bool, int, float, complex, list, tuple, np.ndarray)):
-        return None
-    try:
-        array = np.asarray(value)
-    except ValueError:  # a ragged list
-        return None
-    return array if array.dtype.kind in "biufc" else None
-
-
-def _is_float(value):
-    """Whether a plain value holds a number with a fraction, which was compared to within a tolerance."""
-    if isinstance(value, dict):
-        return any(map(_is_float, value.values()))
-    array = _array(value)
-    if array is None:
-        return isinstance(value, (list, tuple)) and any(map(_is_float, value))
-    return array.dtype.kind in "fc" and bool(np.any(array != np.round(array)))
-
-
-def describe(value):
-    """The kind and shape of a plain value, in words."""
-    array = _array(value)
-    if array is not None and not array.size:
-        return "an empty list"
-    if array is not None and array.ndim:
-        return f"{array.shape[0]} numbers" if array.ndim == 1 else f"numbers of shape {array.shape}"
-    if array is not None:
-        return "True or False" if array.dtype.kind == "b" else "a number"
-    if isinstance(value, (list, tuple)):
-        inside = ", ".join(describe(item).partition(" of ")[0] for item in value[:4])
-        return f"a {type(value).__name__} of {len(value)} ({inside}{', …' if value[4:] else ''})"
-    if isinstance(value, dict):
-        return f"a dict with the keys {', '.join(map(show, value))}"
-    if value is None:
-        return "None (is a `return` missing?)"
-    return value.kind if isinstance(value, Odd) else {str: "a string", frozenset: "a set"}[type(value)]
-
-
-def show(value, digits=6, width=240):
-    """A plain value as short text that is the same on every machine."""
-    if isinstance(value, np.ndarray):
-        value = value.tolist()
-    if isinstance(value, (list, tuple)):
-        text = "[{}]" if isinstance(value, list) else "({},)" if len(value) == 1 else "({})"
-        text = text.format(
-            ", ".join(show(item, digits, width) for item in value[:60]) + (", …" if value[60:] else "")
-        )
-    elif isinstance(value, dict):
-        text = (
-            "{"
-            + ", ".join(f"{show(k)}: {show(item, digits, width)}" for k, item in list(value.items())[:60])
-            + "}"
-        )
-    elif isinstance(value, frozenset):
-        text = "{" + ", ".join(sorted(show(item, digits, width) for item in list(value)[:60])) + "}"
-    elif isinstance(value, float):
-        text = f"{value:.{digits}g}"
-    else:
-        text = (
-            value.kind if isinstance(value, Odd) else repr(value[:width] if isinstance(value, str) else value)
-        )
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-# ---------------------------------------------------------------- asking a stranger's function
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a function did with one question: a value, or an error; and which of its arguments it changed."""
-
-    value: object = None
-    error: str = ""  # name of the exception's class
-    changed: tuple = ()
-    says: str = ""  # the exception's message
-    line: str = ""  # the learner's own line that led to it
-    printed: str = ""
-
-
-def apart(one, other, tolerance):
-    """The gap between two answers; errors are equal where their class is."""
-    if one.error != other.error or one.changed != other.changed:
-        return np.inf
-    return 0.0 if one.error else gap(one.value, other.value, tolerance)
-
-
-class _Sink(io.TextIOBase):
-    """Takes everything that is printed, keeps the beginning."""
-
-    kept = ""
-
-    def write(self, text):
-        self.kept += str(text)[: PRINTED - len(self.kept)]
-        return len(text)
-
-
-def ask(function, questions, names, seconds=None):
-    """Answer every question with `function`, in quarantine.
-
-    Each call gets its own copy of the arguments. Output, warnings and exceptions of any kind are caught; after
-    `seconds` (all questions together) a loop in Python is interrupted, as by the interrupt button, and the
-    answers end there.
-    """
-    answers, late = [], threading.Event()
-    stdout, stderr = sys.stdout, sys.stderr
-    try:
-        with _deadline(seconds, late), warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            for question in questions:
-                sys.stdout = sys.stderr = sink = _Sink()
-                answers.append(_call(function, question, names, sink))
-                if answers[-1].error == "KeyboardInterrupt":
-                    break
-    except KeyboardInterrupt:  # it came between two calls
-        answers.append(Answer(error="KeyboardInterrupt"))
-    finally:
-        sys.stdout, sys.stderr = stdout, stderr
-    if late.is_set():
-        answers = [a for a in answers if a.error != "KeyboardInterrupt"][: len(questions) - 1]
-        answers.append(Answer(error="TimeLimit"))
-    return answers
-
-
-def _call(function, question, names, sink):
-    try:
-        value, given = _enter(function, plain(question))
-        changed = tuple(
-            n for n, old, new in zip(names, question, given, strict=False) if gap(old, new, 1e-12)
-        )
-        return Answer(value, changed=changed, printed=sink.kept)
-    except BaseException as error:  # SystemExit too: nothing that an attempt does may end the notebook
-        return Answer(
-            error=type(error).__name__, says=_message(error), line=_line(function, error), printed=sink.kept
-        )
-
-
-def _enter(function, given):
-    """The only frame above which a stranger's code runs: the deadline looks for it on the stack."""
-    return plain(function(*given)), plain(given)
-
-
-def _message(error):
-    try:
-        return str(error).strip().split("\n")[0][:200]
-    except BaseException:
-        return ""
-
-
-def _line(function, error):
-    """The last line of the learner's own code on the way to `error`, with its number in the cell."""
-    home, found = getattr(getattr(function, "__code__", None), "co_filename", None), ""
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == home:
-            found = trace.tb_lineno
-        trace = trace.tb_next
-    text = linecache.getline(home, found).strip() if found else ""
-    return f"line {found}: {text}" if text else ""
-
-
-class _Again(int):
-    """`_Again(signum).due` makes a signal due once more, at the next jump or call after the handler.
-
-    A loop around `except: pass` swallows one interrupt inside its `try`; the second meets it outside. It is a
-    property because Python looks for signals after a call, still inside the handler, but not after an attribute.
-    """
-
-    due = property(_thread.interrupt_main)
-
-
-@contextlib.contextmanager
-def _deadline(seconds, late):
-    """Interrupt the main thread after `seconds`, until the stranger's code is left; in other threads do nothing."""
-    nested = (
-        getattr(signal.getsignal(signal.SIGINT), "__module__", "") == __name__
-    )  # an attempt that calls `check`
-    if seconds is None or nested or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    done = threading.Event()
-
-    def watch():
-        if done.wait(seconds):
-            return
-        late.set()
-        while not done.wait(0.25):
-            if hasattr(signal, "pthread_kill"):  # wakes a sleeping thread too
-                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-            else:
-                _thread.interrupt_main()
-
-    def interrupt(signum, frame):
-        while frame is not None and frame.f_code is not _enter.__code__:
-            frame = frame.f_back
-        if late.is_set():
-            if frame is None:  # the stranger's code is left already
-                return
-            _Again(signum).due  # noqa: B018
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()
-        signal.signal(signal.SIGINT, before)
 
 
 def _is_blank(attempt):
@@ -539,7 +224,7 @@ class Exercise:
         gaps = [apart(want, got, self.tolerance) for want, got in zip(self.expected, answers, strict=False)]
         if len(gaps) == count and max(gaps) <= 1:
             many = f"{count} questions were asked; all answers agree" if self.names else "Yes"
-            rounded = any(_is_float(answer.value) for answer in self.expected)
+            rounded = any(has_fraction(answer.value) for answer in self.expected)
             return self._verdict("correct", f"{many}{f' (to {self.tolerance:g})' if rounded else ''}.")
         if any("ellipsis" in answer.says and "Error" in answer.error for answer in answers):
             return self._verdict(
@@ -562,7 +247,7 @@ class Exercise:
             f"{name}={show(value)}" for name, value in zip(self.names, self.asked[i], strict=True)
         )
         call = f"{self.name}({call})"
-        printed = f"\nYour code printed: {got.printed.strip()[:PRINTED]}" if got.printed.strip() else ""
+        printed = f"\nYour code printed: {got.printed.strip()}" if got.printed.strip() else ""
         if got.error and not (want.error and want.error == got.error):
             where = f"\n    {got.line}" if got.line else ""
             said = f": {got.says}" if got.says else ""

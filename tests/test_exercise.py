@@ -1,15 +1,15 @@
-"""The check engine itself: plain data, comparing, and attempts that behave as badly as Python allows."""
+"""The check engine itself, and attempts that behave as badly as Python allows."""
 
 import re
+import signal
 import sys
 import time
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from helpers import exercise as engine
-from helpers.exercise import Lesson, Odd, describe, gap, plain, show
+from helpers.exercise import Lesson
 
 
 @pytest.fixture
@@ -185,13 +185,13 @@ ODD = {
 @pytest.mark.parametrize("name", ODD)
 def test_check_survives(name, silence, capsys):
     attempt, outcome = ODD[name]
-    before = (sys.stdout, sys.stderr, engine.signal.getsignal(engine.signal.SIGINT))
+    before = (sys.stdout, sys.stderr, signal.getsignal(signal.SIGINT))
     start = time.monotonic()
     verdict = silence.judge(attempt)
     assert verdict.outcome == outcome, verdict
     assert time.monotonic() - start < 30
     assert "cope" not in verdict.message, verdict
-    assert (sys.stdout, sys.stderr, engine.signal.getsignal(engine.signal.SIGINT)) == before
+    assert (sys.stdout, sys.stderr, signal.getsignal(signal.SIGINT)) == before
     assert len(repr(verdict)) < 3000 and verdict._repr_html_()
     silence.check(attempt)
 
@@ -201,9 +201,9 @@ def test_an_attempt_that_checks_itself_is_stopped_too(silence):
         silence.check(attempt)
         return h
 
-    before = engine.signal.getsignal(engine.signal.SIGINT)
+    before = signal.getsignal(signal.SIGINT)
     assert silence.judge(attempt).outcome in ("crashed", "wrong")
-    assert engine.signal.getsignal(engine.signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGINT) is before
     assert silence.judge(silence.reference).outcome == "correct"
 
 
@@ -332,83 +332,3 @@ def test_check_hint_solution_and_report_are_shown(silence, capsys):
     assert "Hint 1 of 2: Copy first." in out and out.count("Hint 2 of 2") == 2
     assert "def silence(h, unit):" in out and "@" not in out
     assert "2 of 2 points" in out
-
-
-@pytest.mark.parametrize(
-    "value, expected",
-    [
-        (np.float32(0.5), 0.5),
-        (np.int8(3), 3),
-        (np.True_, True),
-        (np.str_("a"), "a"),
-        (pd.Series([1.0, 2.0]), np.array([1.0, 2.0])),
-        (pd.DataFrame({"a": [1.0]}), np.array([[1.0]])),
-        (range(3), [0, 1, 2]),
-        ({"a": (1, 2)}, {"a": (1, 2)}),
-        ({1, 2}, frozenset({1, 2})),
-        (np.array(["a", "b"]), ["a", "b"]),
-        (np.longdouble(0.5), 0.5),
-        (np.ma.array([1.0, 2.0]), np.array([1.0, 2.0])),
-        (object(), Odd("an object")),
-        (b"a", Odd("a bytes")),
-    ],
-)
-def test_plain(value, expected):
-    assert gap(expected, plain(value), 1e-6) == 0
-    assert type(plain(value)) is type(expected)
-
-
-@pytest.mark.parametrize(
-    "one, other",
-    [
-        ([1, 2], np.array([1.0, 2.0])),
-        ((1, 2), [1, 2]),
-        (0.5, np.array(0.5)),
-        ([[1, 2], [3, 4]], np.array([[1, 2], [3, 4]])),
-        (float("nan"), float("nan")),
-        ([float("inf")], [float("inf")]),
-        (1e9, 1e9 + 1),
-        (0.0, 1e-7),
-        ([], ()),
-        ([], np.zeros((0, 2))),
-        ([1, [2, 3]], (1, np.array([2, 3]))),
-        (["a", 1], ("a", 1)),
-    ],
-)
-def test_same(one, other):
-    assert gap(one, other, 1e-6) <= 1
-
-
-@pytest.mark.parametrize(
-    "one, other",
-    [
-        (1, True),
-        ([1, 0], [True, False]),
-        (1, [1]),
-        (None, 0),
-        ("1", 1),
-        ("a", "b"),
-        ([1, 2], [1, 2, 3]),
-        ([1, [2, 3]], [1, 2]),
-        ({"a": 1}, {"b": 1}),
-        ({"a": 1}, {"a": 2}),
-        (float("nan"), 0.0),
-        (float("inf"), -float("inf")),
-        (float("inf"), 1e300),
-        (1, 1 + 1j),
-        (0.0, 3e-6),
-        (frozenset({1}), frozenset({2})),
-        ([1], Odd("a generator")),
-    ],
-)
-def test_different(one, other):
-    assert gap(one, other, 1e-6) > 1 and gap(other, one, 1e-6) > 1
-
-
-def test_words():
-    assert describe(np.zeros((2, 3))) == "numbers of shape (2, 3)"
-    assert describe([1, [2, 3]]) == "a list of 2 (a number, 2 numbers)"
-    assert describe("a") == "a string" and describe(True) == "True or False"
-    assert show(0.1 + 0.2) == "0.3" and show(np.array([1.0, 2.5])) == "[1, 2.5]"
-    assert len(show(list(range(10**5)))) <= 240 and show((1,)) == "(1,)"
-    assert show({"b": 1.0, "a": [None]}) == "{'b': 1, 'a': [None]}"

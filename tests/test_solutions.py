@@ -49,7 +49,7 @@ def test_the_solutions_solve_it_and_disturb_nothing(path):
         example = rf"`({name}\([^`]+\)(?:\[\d\])?)` is `([^`]+)`"
         examples = re.findall(example, notebook.cells[number - 1].source)
         assert examples or not exercise.names, f"the task of {name} shows no example: `{name}(...)` is `...`"
-        lines = [exercise.source(), "from helpers.exercise import gap, plain"]
+        lines = [exercise.source(), "from helpers.plain import gap, plain"]
         lines += [
             f"assert gap(plain({answer}), plain({call}), 1e-3) <= 1, {call!r}" for call, answer in examples
         ]

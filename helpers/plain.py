@@ -1,0 +1,162 @@
+"""Plain data: None, numbers, strings, arrays, and lists, tuples, dicts and sets of these.
+
+What a stranger's function returns is turned into plain data before anything looks at it, so that it can be compared,
+described and stored without running a stranger's methods.
+"""
+
+import inspect
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Odd:
+    """Stands for a value that is not plain data, so that it can be compared and described."""
+
+    kind: str
+
+
+SCALARS = (
+    (np.bool_, bool), (np.floating, float), (np.complexfloating, complex), (np.integer, int),
+    (str, str), (int, int), (float, float),
+)  # fmt: skip
+
+
+def plain(value, depth=0):
+    """A copy of `value` in plain data only; anything else becomes `Odd`.
+
+    Arrays of any float type, pandas columns and numpy scalars are welcome. Subclasses are reduced to what
+    they derive from, so that no method of a stranger's class runs when answers are compared.
+    """
+    if type(value) is int and value.bit_length() > 1023:
+        return Odd("a number of more than 300 digits")
+    if value is None or type(value) in (bool, int, float, complex, str, Odd):
+        return value
+    if depth > 20:
+        return Odd("a list nested more than 20 deep")
+    if type(value).__module__.partition(".")[0] == "pandas" and hasattr(value, "to_numpy"):
+        value = value.to_numpy()
+    if isinstance(value, np.ndarray):
+        value = np.array(value, subok=False)
+        if value.dtype.kind in "OU":
+            return plain(value.tolist(), depth + 1)
+        return value if value.dtype.kind in "biufc" else Odd(f"an array of {value.dtype}")
+    for kind, make in SCALARS:
+        if isinstance(value, kind) and not isinstance(value, np.timedelta64):
+            return plain(make(value), depth + 1)
+    if isinstance(value, (list, tuple, range)):
+        items = [plain(item, depth + 1) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    if isinstance(value, dict):
+        return {_key(plain(key, depth + 1)): plain(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return frozenset(_key(plain(item, depth + 1)) for item in value)
+    if inspect.iscoroutine(value):
+        value.close()  # or Python warns later that nobody awaited it
+    name = type(value).__name__
+    return Odd(f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}")
+
+
+def _key(value):
+    """A plain value as a dictionary key: arrays and lists become tuples."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    return tuple(_key(item) for item in value) if isinstance(value, (list, tuple)) else value
+
+
+def gap(expected, got, tolerance):
+    """How far two plain values are apart, in tolerances: at most 1 is equal, inf is another kind or shape of thing.
+
+    A number x is compared to within `tolerance` · max(1, |x|). Lists, tuples and arrays of the same numbers
+    are the same; NaN equals NaN; True is not 1.
+    """
+    a, b = _array(expected), _array(got)
+    if a is not None and b is not None:
+        if a.size == b.size == 0:  # nothing is nothing, whatever the shape that a mask left
+            return 0.0
+        if a.shape != b.shape or (a.dtype.kind == "b") != (b.dtype.kind == "b"):
+            return np.inf
+        if a.dtype.kind == "b":
+            return 0.0 if np.array_equal(a, b) else np.inf
+        with np.errstate(all="ignore"):
+            apart = np.abs(a - b) / (tolerance * np.maximum(1.0, np.abs(a)))
+        apart = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, apart)
+        return float(np.where(np.isnan(apart), np.inf, apart).max())
+    if a is not None or b is not None:
+        return np.inf
+    if isinstance(expected, (list, tuple)) and isinstance(got, (list, tuple)):
+        if len(expected) != len(got):
+            return np.inf
+        return max((gap(x, y, tolerance) for x, y in zip(expected, got, strict=True)), default=0.0)
+    if isinstance(expected, dict) and isinstance(got, dict):
+        if expected.keys() != got.keys():
+            return np.inf
+        return max((gap(item, got[key], tolerance) for key, item in expected.items()), default=0.0)
+    return 0.0 if type(expected) is type(got) and expected == got else np.inf
+
+
+def _array(value):
+    """Plain `value` as an array of numbers or booleans, or None where it is not one."""
+    if not isinstance(value, (bool, int, float, complex, list, tuple, np.ndarray)):
+        return None
+    try:
+        array = np.asarray(value)
+    except ValueError:  # a ragged list
+        return None
+    return array if array.dtype.kind in "biufc" else None
+
+
+def has_fraction(value):
+    """Whether a plain value holds a number with a fraction, which was compared to within a tolerance."""
+    if isinstance(value, dict):
+        return any(map(has_fraction, value.values()))
+    array = _array(value)
+    if array is None:
+        return isinstance(value, (list, tuple)) and any(map(has_fraction, value))
+    return array.dtype.kind in "fc" and bool(np.any(array != np.round(array)))
+
+
+def describe(value):
+    """The kind and shape of a plain value, in words."""
+    array = _array(value)
+    if array is not None and not array.size:
+        return "an empty list"
+    if array is not None and array.ndim:
+        return f"{array.shape[0]} numbers" if array.ndim == 1 else f"numbers of shape {array.shape}"
+    if array is not None:
+        return "True or False" if array.dtype.kind == "b" else "a number"
+    if isinstance(value, (list, tuple)):
+        inside = ", ".join(describe(item).partition(" of ")[0] for item in value[:4])
+        return f"a {type(value).__name__} of {len(value)} ({inside}{', …' if value[4:] else ''})"
+    if isinstance(value, dict):
+        return f"a dict with the keys {', '.join(map(show, value))}"
+    if value is None:
+        return "None (is a `return` missing?)"
+    return value.kind if isinstance(value, Odd) else {str: "a string", frozenset: "a set"}[type(value)]
+
+
+def show(value, digits=6, width=240):
+    """A plain value as short text that is the same on every machine."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        text = "[{}]" if isinstance(value, list) else "({},)" if len(value) == 1 else "({})"
+        text = text.format(
+            ", ".join(show(item, digits, width) for item in value[:60]) + (", …" if value[60:] else "")
+        )
+    elif isinstance(value, dict):
+        text = (
+            "{"
+            + ", ".join(f"{show(k)}: {show(item, digits, width)}" for k, item in list(value.items())[:60])
+            + "}"
+        )
+    elif isinstance(value, frozenset):
+        text = "{" + ", ".join(sorted(show(item, digits, width) for item in list(value)[:60])) + "}"
+    elif isinstance(value, float):
+        text = f"{value:.{digits}g}"
+    else:
+        text = (
+            value.kind if isinstance(value, Odd) else repr(value[:width] if isinstance(value, str) else value)
+        )
+    return text if len(text) <= width else text[: width - 1] + "…"
