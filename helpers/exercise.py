@@ -14,10 +14,11 @@ import html
 import inspect
 import textwrap
 from dataclasses import dataclass, field, replace
+from types import FunctionType
 
 import numpy as np
 
-from .plain import Odd, describe, gap, has_fraction, plain, show
+from .plain import Odd, describe, gap, has_fraction, name_of, plain, show
 from .quarantine import apart, ask
 
 SECONDS = 5.0  # one check may take this long, all questions together
@@ -28,7 +29,7 @@ def _is_blank(attempt):
     if attempt is None or attempt is ...:
         return True
     try:
-        steps = list(dis.get_instructions(attempt.__code__)) if inspect.isfunction(attempt) else []
+        steps = list(dis.get_instructions(attempt.__code__)) if type(attempt) is FunctionType else []
     except Exception:
         return False
     harmless = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
@@ -165,10 +166,9 @@ class Exercise:
                 verdict = self._committed(verdict, sure)
         except KeyboardInterrupt:
             verdict = self._verdict("crashed", ERRORS["KeyboardInterrupt"])
-        except Exception as error:  # a gap in the engine must not stop the lesson
-            verdict = self._verdict(
-                "crashed", f"The check itself could not cope with this answer ({type(error).__name__})."
-            )
+        except BaseException as error:  # a gap in the engine must not stop the lesson
+            said = f"The check itself could not cope with this answer ({name_of(type(error))})."
+            verdict = self._verdict("crashed", said)
         best = self.lesson.verdicts.get(self.name)
         if best is None or best.outcome != "correct":  # who was right once may try what else would be
             self.lesson.verdicts[self.name] = verdict
@@ -203,7 +203,10 @@ class Exercise:
             if self.hints and outcome in ("wrong", "crashed", "known mistake")
             else ""
         )
-        return Verdict(self.name, outcome, message + more, self.points if outcome == "correct" else 0)
+        message = (
+            (message[:2000] + more).encode("utf-8", "replace").decode()
+        )  # a lone surrogate can't be printed
+        return Verdict(self.name, outcome, message, self.points if outcome == "correct" else 0)
 
     def _judge(self, attempt):
         if _is_blank(attempt):
@@ -213,24 +216,28 @@ class Exercise:
         if self.options:
             return self._choice(attempt)
         if not self.names:  # the answer is a value
-            value, attempt = attempt, (attempt if inspect.isfunction(attempt) else lambda: value)
+            value, attempt = attempt, (attempt if type(attempt) is FunctionType else lambda: value)
         elif not callable(attempt):
-            kind = describe(ask(lambda: attempt, [()], ())[0].value)
+            kind = describe(ask(lambda: attempt, [()], (), SECONDS)[0].value)
             return self._verdict(
                 "wrong", f"Hand over the function itself, ex.{self.name}.check({self.name}); this is {kind}."
             )
+        count, expected, slips = (
+            len(self.asked),
+            self.expected,
+            self.slips,
+        )  # before a stranger changes anything
         answers = ask(attempt, self.asked, self.names, SECONDS)
-        count = len(self.asked)
-        gaps = [apart(want, got, self.tolerance) for want, got in zip(self.expected, answers, strict=False)]
+        gaps = [apart(want, got, self.tolerance) for want, got in zip(expected, answers, strict=False)]
         if len(gaps) == count and max(gaps) <= 1:
             many = f"{count} questions were asked; all answers agree" if self.names else "Yes"
-            rounded = any(has_fraction(answer.value) for answer in self.expected)
+            rounded = any(has_fraction(answer.value) for answer in expected)
             return self._verdict("correct", f"{many}{f' (to {self.tolerance:g})' if rounded else ''}.")
         if any("ellipsis" in answer.says and "Error" in answer.error for answer in answers):
             return self._verdict(
                 "not attempted", "There is still a ... in your code: put your own piece in its place."
             )
-        for message, slip in self.slips:
+        for message, slip in slips:
             near = [apart(want, got, self.tolerance) for want, got in zip(slip, answers, strict=False)]
             if len(near) == count and max(near) <= 1:
                 return self._verdict("known mistake", message)
@@ -269,7 +276,7 @@ class Exercise:
 
     def _choice(self, attempt):
         options = {str(option).casefold(): option for option in self.options}
-        value = ask(lambda: attempt, [()], ())[0].value
+        value = ask(lambda: attempt, [()], (), SECONDS)[0].value
         chosen = options.get(str(value).strip().casefold() if isinstance(value, (str, int, float)) else None)
         if chosen is None:
             return self._verdict("wrong", f"Choose one of {', '.join(map(show, self.options))}.")
@@ -281,7 +288,7 @@ class Exercise:
         """Keep the first commitment for the calibration curve."""
         if sure is None:
             return verdict
-        if type(sure) not in (int, float) or not (sure == 0 or 1 <= sure <= 100):
+        if (type(sure) is not int and type(sure) is not float) or not (sure == 0 or 1 <= sure <= 100):
             return replace(
                 verdict, message=f"{verdict.message}\n`sure` is in per cent, 0 to 100; it was not noted."
             )

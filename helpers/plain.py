@@ -5,6 +5,8 @@ described and stored without running a stranger's methods.
 """
 
 import inspect
+from collections import deque
+from collections.abc import KeysView, ValuesView
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,12 +28,12 @@ SCALARS = (
 def plain(value, depth=0):
     """A copy of `value` in plain data only; anything else becomes `Odd`.
 
-    Arrays of any float type, pandas columns and numpy scalars are welcome. Subclasses are reduced to what
-    they derive from, so that no method of a stranger's class runs when answers are compared.
+    Arrays of any float type, pandas columns, numpy scalars and the views of a dict are welcome. Subclasses are reduced
+    to what they derive from, so that nothing of a stranger's class is left when answers are compared.
     """
     if type(value) is int and value.bit_length() > 1023:
         return Odd("a number of more than 300 digits")
-    if value is None or type(value) in (bool, int, float, complex, str, Odd):
+    if value is None or any(type(value) is kind for kind in (bool, int, float, complex, str, Odd)):
         return value
     if depth > 20:
         return Odd("a list nested more than 20 deep")
@@ -45,7 +47,7 @@ def plain(value, depth=0):
     for kind, make in SCALARS:
         if isinstance(value, kind) and not isinstance(value, np.timedelta64):
             return plain(make(value), depth + 1)
-    if isinstance(value, (list, tuple, range)):
+    if isinstance(value, (list, tuple, range, deque, KeysView, ValuesView)):
         items = [plain(item, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     if isinstance(value, dict):
@@ -54,8 +56,13 @@ def plain(value, depth=0):
         return frozenset(_key(plain(item, depth + 1)) for item in value)
     if inspect.iscoroutine(value):
         value.close()  # or Python warns later that nobody awaited it
-    name = type(value).__name__
+    name = name_of(type(value))
     return Odd(f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}")
+
+
+def name_of(kind):
+    """The name of a class, whatever its metaclass says."""
+    return type.__dict__["__name__"].__get__(kind)[:60]
 
 
 def _key(value):
@@ -68,21 +75,23 @@ def _key(value):
 def gap(expected, got, tolerance):
     """How far two plain values are apart, in tolerances: at most 1 is equal, inf is another kind or shape of thing.
 
-    A number x is compared to within `tolerance` · max(1, |x|). Lists, tuples and arrays of the same numbers
+    Where a number x with a fraction is expected, `tolerance` · max(1, |x|) is allowed, beside a whole number of type
+    int only `tolerance`. Lists, tuples and arrays of the same numbers
     are the same; NaN equals NaN; True is not 1.
     """
     a, b = _array(expected), _array(got)
     if a is not None and b is not None:
-        if a.size == b.size == 0:  # nothing is nothing, whatever the shape that a mask left
+        if a.shape[:1] == b.shape[:1] == (0,):  # nothing is nothing, whatever the shape that a mask left
             return 0.0
         if a.shape != b.shape or (a.dtype.kind == "b") != (b.dtype.kind == "b"):
             return np.inf
-        if a.dtype.kind == "b":
+        if a.dtype.kind + b.dtype.kind in ("bb", "ii", "iu", "ui", "uu"):
             return 0.0 if np.array_equal(a, b) else np.inf
-        with np.errstate(all="ignore"):
-            apart = np.abs(a - b) / (tolerance * np.maximum(1.0, np.abs(a)))
+        unit = tolerance * (np.maximum(1.0, np.abs(a)) if a.dtype.kind in "fc" else 1.0)
+        with np.errstate(all="ignore"):  # as floats: the difference of two ints can overflow
+            apart = np.abs(a * 1.0 - b * 1.0) / unit
         apart = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, apart)
-        return float(np.where(np.isnan(apart), np.inf, apart).max())
+        return float(np.where(np.isnan(apart), np.inf, apart).max(initial=0.0))
     if a is not None or b is not None:
         return np.inf
     if isinstance(expected, (list, tuple)) and isinstance(got, (list, tuple)):
@@ -130,10 +139,12 @@ def describe(value):
         inside = ", ".join(describe(item).partition(" of ")[0] for item in value[:4])
         return f"a {type(value).__name__} of {len(value)} ({inside}{', …' if value[4:] else ''})"
     if isinstance(value, dict):
-        return f"a dict with the keys {', '.join(map(show, value))}"
+        return f"a dict with the keys {show(list(value))}"
     if value is None:
         return "None (is a `return` missing?)"
-    return value.kind if isinstance(value, Odd) else {str: "a string", frozenset: "a set"}[type(value)]
+    if isinstance(value, Odd):
+        return value.kind
+    return {str: "a string", frozenset: "a set"}.get(type(value), "a number")
 
 
 def show(value, digits=6, width=240):

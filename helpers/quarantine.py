@@ -12,12 +12,13 @@ import signal
 import sys
 import threading
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .plain import gap, plain
+from .plain import gap, name_of, plain
 
+OURS = {__file__, plain.__code__.co_filename}  # what else is on the stack is a stranger's
 PRINTED = 400  # so many characters of what the function prints are kept
 
 
@@ -53,53 +54,40 @@ class _Sink(io.TextIOBase):
 def ask(function, questions, names, seconds=None):
     """Answer every question with `function`, in quarantine.
 
-    Each call gets its own copy of the arguments. Output, warnings and exceptions of any kind are caught; after
-    `seconds` (all questions together) a loop in Python is interrupted, as by the interrupt button, and the
-    answers end there.
+    Each call gets its own copy of the arguments. After `seconds` (all questions together) a loop in Python is
+    interrupted, as by the interrupt button, and the answers end there, the last one with the error TimeLimit.
     """
     answers, late = [], threading.Event()
-    stdout, stderr = sys.stdout, sys.stderr
+    with _undisturbed() as restore, _deadline(seconds, late):
+        for question in questions:
+            sys.stdout = sys.stderr = sink = _Sink()
+            try:
+                answer = _call(function, question, names)
+            except BaseException as error:  # even our own steps fail at a lowered recursion limit
+                answer = Answer(error=name_of(type(error)))
+            restore()
+            answers.append(replace(answer, printed=sink.kept))
+            if late.is_set() or answer.error == "KeyboardInterrupt":
+                break
+    return [*answers[:-1], Answer(error="TimeLimit")] if late.is_set() else answers
+
+
+def _call(function, question, names):
     try:
-        with _deadline(seconds, late), warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            for question in questions:
-                sys.stdout = sys.stderr = sink = _Sink()
-                answers.append(_call(function, question, names, sink))
-                if answers[-1].error == "KeyboardInterrupt":
-                    break
-    except KeyboardInterrupt:  # it came between two calls
-        answers.append(Answer(error="KeyboardInterrupt"))
-    finally:
-        sys.stdout, sys.stderr = stdout, stderr
-    if late.is_set():
-        answers = [a for a in answers if a.error != "KeyboardInterrupt"][: len(questions) - 1]
-        answers.append(Answer(error="TimeLimit"))
-    return answers
-
-
-def _call(function, question, names, sink):
-    try:
-        value, given = _enter(function, plain(question))
-        changed = tuple(
-            n for n, old, new in zip(names, question, given, strict=False) if gap(old, new, 1e-12)
-        )
-        return Answer(value, changed=changed, printed=sink.kept)
-    except BaseException as error:  # SystemExit too: nothing that an attempt does may end the notebook
-        return Answer(
-            error=type(error).__name__, says=_message(error), line=_line(function, error), printed=sink.kept
-        )
-
-
-def _enter(function, given):
-    """The only frame above which a stranger's code runs: the deadline looks for it on the stack."""
-    return plain(function(*given)), plain(given)
+        given = plain(question)
+        value = plain(function(*given))
+        pairs = zip(names, question, plain(given), strict=False)
+        return Answer(value, changed=tuple(name for name, old, new in pairs if gap(old, new, 1e-12)))
+    except BaseException as error:  # SystemExit too: nothing that a stranger does may end the notebook
+        kind = name_of(type(error))
+        try:  # its words can be a stranger's code as well
+            return Answer(error=kind, says=_message(error), line=_line(function, error))
+        except BaseException:
+            return Answer(error=kind)
 
 
 def _message(error):
-    try:
-        return str(error).strip().split("\n")[0][:200]
-    except BaseException:
-        return ""
+    return str.strip(str(error)).split("\n")[0][:200]
 
 
 def _line(function, error):
@@ -111,7 +99,29 @@ def _line(function, error):
             found = trace.tb_lineno
         trace = trace.tb_next
     text = linecache.getline(home, found).strip() if found else ""
-    return f"line {found}: {text}" if text else ""
+    return f"line {found}: {text[:200]}" if text else ""
+
+
+@contextlib.contextmanager
+def _undisturbed():
+    """Silence warnings, and put back what a stranger can change in the interpreter; yields what puts it back."""
+    streams, limit = (sys.stdin, sys.stdout, sys.stderr), sys.getrecursionlimit()
+    tracer, profiler = sys.gettrace(), sys.getprofile()
+
+    def restore():
+        sys.setrecursionlimit(limit)
+        sys.stdin, sys.stdout, sys.stderr = streams
+        if sys.gettrace() is not tracer:
+            sys.settrace(tracer)
+        if sys.getprofile() is not profiler:
+            sys.setprofile(profiler)
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            yield restore
+        finally:
+            restore()
 
 
 class _Again(int):
@@ -126,40 +136,51 @@ class _Again(int):
 
 @contextlib.contextmanager
 def _deadline(seconds, late):
-    """Interrupt the main thread after `seconds`, until the stranger's code is left; in other threads do nothing."""
-    nested = (
-        getattr(signal.getsignal(signal.SIGINT), "__module__", "") == __name__
-    )  # an attempt that calls `check`
-    if seconds is None or nested or threading.current_thread() is not threading.main_thread():
+    """Interrupt a stranger's code after `seconds`, until it is left. In other threads than the main one do nothing."""
+    if seconds is None or threading.current_thread() is not threading.main_thread():
+        yield
+    elif hasattr(signal, "setitimer"):
+        yield from _alarm(seconds, late)
+    else:  # Windows: one interrupt, as by the button
+        timer = threading.Timer(seconds, lambda: late.set() or _thread.interrupt_main())
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+
+
+def _alarm(seconds, late):
+    rings = 0
+
+    def ring(signum, frame):
+        nonlocal rings
+        inside = below = False
+        while frame is not None:
+            code, frame = frame.f_code, frame.f_back
+            below |= code is ask.__code__
+            # in a call, or in what a stranger left behind, such as a __del__
+            inside |= code is _call.__code__ or (not below and code.co_filename not in OURS)
+        if inside and below:
+            late.set()
+            rings += 1
+            _Again(signum).due  # noqa: B018
+            if (
+                rings % 5
+            ):  # now and then one instruction later: Python 3.12 counts a loop's jump to the `try` it leads to
+                raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, ring)
+    if (
+        getattr(before, "__module__", "") == __name__
+    ):  # an attempt that calls `check`: the outer deadline holds
+        signal.signal(signal.SIGALRM, before)
         yield
         return
-    done = threading.Event()
-
-    def watch():
-        if done.wait(seconds):
-            return
-        late.set()
-        while not done.wait(0.25):
-            if hasattr(signal, "pthread_kill"):  # wakes a sleeping thread too
-                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-            else:
-                _thread.interrupt_main()
-
-    def interrupt(signum, frame):
-        while frame is not None and frame.f_code is not _enter.__code__:
-            frame = frame.f_back
-        if late.is_set():
-            if frame is None:  # the stranger's code is left already
-                return
-            _Again(signum).due  # noqa: B018
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.25)
     try:
         yield
     finally:
-        done.set()
-        watcher.join()
-        signal.signal(signal.SIGINT, before)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -83,6 +83,11 @@ def _path_questions(rng):
     for age, income in [(22, 40_000), (22, 50_000), (25, 74_999), (25, 75_000), (70, 10_000)]:
         yield SEED, {"age": age, "income": income}
     yield ["only a leaf"], {"age": 1, "income": 1}
+    yield (
+        [("age", 5, 3, 1), ("age", 9.5, 4, 2), "old", "young", "stop"],
+        {"age": 9.4},
+    )  # rows in another order
+    yield _random_tree(rng, ["a", "b"], 5), {"a": 50, "b": 50}
     for _ in range(20):
         yield _random_tree(rng, ["a", "b"], 3), {"a": int(rng.integers(100)), "b": int(rng.integers(100))}
 
@@ -131,7 +136,7 @@ def _path_recursive(rows, person, row=0):
 @lesson.prediction(
     {
         "nothing": "The label there is medium risk on both sides of 25, so the birthday changes nothing.",
-        "low to medium": "That step exists, but it is the step from below 50 000 to above it, before the birthday.",
+        "low to medium": "That is what the birthday changes below 50 000. At 60 000, read both branches once more.",
         "medium to high": "That would need 75 000 or more. Read the branch for 25 and older once more.",
     }
 )
@@ -158,6 +163,8 @@ def people_in(low_age, high_age, low_income, high_income):
 @people_in.questions
 def _people_questions(rng):
     yield 0, 1, 0, 1
+    yield 100, 130, 0, 10
+    yield -3, 2, -4, 1
     yield 25, 30, 0, 10
     yield 0, 25, 0, 50_000
     yield 5, 5, 0, 10
@@ -253,6 +260,9 @@ def _counterexample_questions(rng):
     yield REGIONS, (24, 26, 74_000, 76_000), "medium risk"
     yield REGIONS, (30, 40, 10_000, 20_000), "low risk"
     yield REGIONS, (0, 121, 0, 200_001), "medium risk"
+    yield REGIONS, (25, 40, 0, 10_000), "low risk"
+    yield REGIONS, (0, 20, 50_000, 60_000), "low risk"
+    yield REGIONS, (0, 25, 49_999, 60_000), "low risk"  # one dollar is shared
     yield REGIONS, (30, 30, 0, 200_001), "medium risk"  # a group of nobody breaks no claim
     yield REGIONS, (0, 121, 60_000, 60_000), "medium risk"
     yield [], (0, 121, 0, 200_001), "medium risk"
@@ -457,6 +467,7 @@ def _nearest_questions(rng):
     yield (0, 25, 0, 50_000), 22, 40_000
     yield (0, 25, 0, 50_000), 25, 50_000
     yield (25, 120, 0, 75_000), 24, 80_000
+    yield (25, 121, 75_000, 200_001), 120, 200_000
     for _ in range(20):
         a, b = sorted(int(v) for v in rng.choice(120, 2, replace=False))
         c, d = sorted(int(v) * 1000 for v in rng.choice(200, 2, replace=False))
@@ -528,7 +539,8 @@ def _possible_questions(rng):
         yield PUMP, {"pressure": 5, "temperature": 70, "valve": 1}, broken
         yield PUMP, {"pressure": 5, "temperature": 70, "valve": 0}, broken
     yield ["run"], {"a": 1, "b": 2, "c": 3}, "b"
-    for threshold in (-400, 5000, 0.5):  # far out, and between whole numbers
+    yield [("a", 5, 1, 4), ("a", 5, 2, 3), "x", "never", "y"], {"a": 1, "b": 2, "c": 3}, "a"  # asked twice
+    for threshold in (-(10**12), -400, 5000, 0.5):  # far out, and between whole numbers
         yield [("a", threshold, 1, 2), "x", "y"], {"a": 1, "b": 2, "c": 3}, "a"
     for _ in range(24):
         reading = {name: int(rng.integers(100)) for name in "abc"}
