@@ -218,7 +218,8 @@ class Exercise:
         if not self.names:  # the answer is a value
             value, attempt = attempt, (attempt if type(attempt) is FunctionType else lambda: value)
         elif not callable(attempt):
-            kind = describe(ask(lambda: attempt, [()], (), SECONDS)[0].value)
+            looked = ask(lambda: attempt, [()], (), SECONDS)[0]
+            kind = "something that can't be looked at" if looked.error else describe(looked.value)
             return self._verdict(
                 "wrong", f"Hand over the function itself, ex.{self.name}.check({self.name}); this is {kind}."
             )

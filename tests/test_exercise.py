@@ -93,6 +93,32 @@ def swallow_everything(h, unit):
             pass
 
 
+def swallow_and_sleep(h, unit):  # Python 3.12 counts the jump of this loop to its `try`
+    while True:
+        try:
+            time.sleep(0.001)
+        except BaseException:
+            pass
+
+
+class Liar(type):
+    def __eq__(cls, other):
+        return True
+
+    __hash__ = type.__hash__
+
+
+class Listed(list, metaclass=Liar):
+    def __len__(self):
+        raise SystemExit
+
+
+class Masked:
+    @property
+    def __class__(self):
+        raise SystemExit
+
+
 def spin(h, unit):
     while True:
         pass
@@ -174,6 +200,19 @@ ODD = {
     "loop": (spin, "crashed"),
     "loop that swallows": (spin_and_swallow, "crashed"),
     "loop that swallows twice": (swallow_everything, "crashed"),
+    "loop that swallows and sleeps": (swallow_and_sleep, "crashed"),
+    "metaclass that lies": (lambda h, unit: Listed([0, 1]), "wrong"),
+    "class that quits": (lambda h, unit: Masked(), "crashed"),
+    "masked attempt": (Masked(), "wrong"),
+    "lowest int": (lambda h, unit: [-(2**63) if i == unit else v for i, v in enumerate(h)], "wrong"),
+    "large int": (lambda h, unit: 2**70, "wrong"),
+    "surrogate": (lambda h, unit: print("\ud83d") or "\ud83d", "wrong"),
+    "wide dict": (lambda h, unit: {f"key {i}": i for i in range(3000)}, "wrong"),
+    "low recursion limit": (
+        lambda h, unit: sys.setrecursionlimit(sys.getrecursionlimit() - 300) or h,
+        "wrong",
+    ),
+    "trace": (lambda h, unit: sys.settrace(lambda *a: None) or h, "wrong"),
     "sleep": (lambda h, unit: time.sleep(1000), "crashed"),
     "not a function": (Stranger(), "wrong"),
     "a number": (5, "wrong"),

@@ -405,6 +405,8 @@ def _guarded_questions(rng):
         yield age, income
     for age, income in [(1000, 80_000), (inf, 80_000), (20, inf), (-inf, 80_000), (30, -inf), (nan, -5)]:
         yield age, income
+    for age, income in [(-0.5, 40_000), (20, -0.5), (24.7, 40_000), (30, 74_999.5), (-nan, 1)]:
+        yield age, income
     for _ in range(20):
         yield int(rng.integers(-20, 150)), int(rng.integers(-20_000, 120_000))
 
