@@ -88,6 +88,19 @@ def _path_questions(rng):
         {"age": 9.4},
     )  # rows in another order
     yield _random_tree(rng, ["a", "b"], 5), {"a": 50, "b": 50}
+    uneven = [
+        ("a", 0.5, 2, 1),
+        "stop",
+        ("a", 0.25, 4, 3),
+        "go",
+        ("a", 0.125, 6, 5),
+        "x",
+        ("a", -0.5, 8, 7),
+        "y",
+        "z",
+    ]
+    for a in (0.7, 0.3, 0.2, 0.0, -0.3, -0.7, math.nan):
+        yield uneven, {"a": a}
     for _ in range(20):
         yield _random_tree(rng, ["a", "b"], 3), {"a": int(rng.integers(100)), "b": int(rng.integers(100))}
 
@@ -165,6 +178,8 @@ def _people_questions(rng):
     yield 0, 1, 0, 1
     yield 100, 130, 0, 10
     yield -3, 2, -4, 1
+    yield 0, 2, 1, 1_234
+    yield 0, 100_001, 0, 100_003
     yield 25, 30, 0, 10
     yield 0, 25, 0, 50_000
     yield 5, 5, 0, 10
@@ -266,6 +281,8 @@ def _counterexample_questions(rng):
     yield REGIONS, (30, 30, 0, 200_001), "medium risk"  # a group of nobody breaks no claim
     yield REGIONS, (0, 121, 60_000, 60_000), "medium risk"
     yield [], (0, 121, 0, 200_001), "medium risk"
+    yield REGIONS, (0, 121, 0, 200_001), "risk"
+    yield [(30, 30, 0, 10, "x"), (0, 9, 5, 5, "x"), (0, 9, 0, 9, "x"), (0, 9, 0, 9, "x")], (0, 99, 0, 99), "x"
 
     def box():
         a, b = sorted(int(v) for v in rng.choice(90, 2, replace=False))
@@ -405,7 +422,15 @@ def _guarded_questions(rng):
         yield age, income
     for age, income in [(1000, 80_000), (inf, 80_000), (20, inf), (-inf, 80_000), (30, -inf), (nan, -5)]:
         yield age, income
-    for age, income in [(-0.5, 40_000), (20, -0.5), (24.7, 40_000), (30, 74_999.5), (-nan, 1)]:
+    for age, income in [
+        (-0.5, 40_000),
+        (20, -0.5),
+        (24.7, 40_000),
+        (30, 74_999.5),
+        (-nan, 1),
+        (50, 1e12),
+        (120.001, 1),
+    ]:
         yield age, income
     for _ in range(20):
         yield int(rng.integers(-20, 150)), int(rng.integers(-20_000, 120_000))
@@ -470,6 +495,9 @@ def _nearest_questions(rng):
     yield (0, 25, 0, 50_000), 25, 50_000
     yield (25, 120, 0, 75_000), 24, 80_000
     yield (25, 121, 75_000, 200_001), 120, 200_000
+    yield (42, 43, 90_000, 91_000), 60, 10
+    yield (10, 20, 1_234, 5_678), 15, 9_999
+    yield (0, 130, 0, 300_000), 125, 250_000
     for _ in range(20):
         a, b = sorted(int(v) for v in rng.choice(120, 2, replace=False))
         c, d = sorted(int(v) * 1000 for v in rng.choice(200, 2, replace=False))
@@ -542,6 +570,8 @@ def _possible_questions(rng):
         yield PUMP, {"pressure": 5, "temperature": 70, "valve": 0}, broken
     yield ["run"], {"a": 1, "b": 2, "c": 3}, "b"
     yield [("a", 5, 1, 4), ("a", 5, 2, 3), "x", "never", "y"], {"a": 1, "b": 2, "c": 3}, "a"  # asked twice
+    yield [("a", 5, 1, 4), ("a", 5, 2, 3), "x", "y", ("a", 5, 5, 6), "z", "w"], {"a": 0}, "a"
+    yield [("a", 1e-6, 1, 2), "x", ("a", 2e-6, 3, 4), "y", "z"], {"a": 0}, "a"
     for threshold in (-(10**12), -400, 5000, 0.5):  # far out, and between whole numbers
         yield [("a", threshold, 1, 2), "x", "y"], {"a": 1, "b": 2, "c": 3}, "a"
     for _ in range(24):
