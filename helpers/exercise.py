@@ -112,7 +112,7 @@ class Exercise:
 
     def __init__(self, lesson, reference, points, hints, tolerance, options=None):
         self.lesson, self.reference, self.points, self.hints = lesson, reference, points, list(hints)
-        self.name, self.task = reference.__name__, inspect.getdoc(reference) or ""
+        self.name = reference.__name__
         self.tolerance, self.options = tolerance, options  # options: {choice: reply} of a prediction
         self.names = tuple(inspect.signature(reference).parameters)
         self.mistakes, self.alternatives, self._draw, self._hinted = [], [], None, 0
