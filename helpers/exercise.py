@@ -300,19 +300,13 @@ class Exercise:
 def _difference(want, got):
     """Expected and got, on a line each: kind and shape first, then the values with as many digits as it takes."""
     kinds = ["raises " + a.error if a.error else describe(a.value) for a in (want, got)]
-    if kinds[0] != kinds[1]:
-        kinds = [
-            kind + ("" if a.error or isinstance(a.value, (Odd, type(None))) else ": ")
-            for kind, a in zip(kinds, (want, got), strict=True)
-        ]
-    else:
-        kinds = ["", ""]
     digits = next((d for d in (6, 12) if show(want.value, d) != show(got.value, d)), 17)
-    values = [
-        "" if a.error or isinstance(a.value, (Odd, type(None))) else show(a.value, digits)
-        for a in (want, got)
-    ]
-    return f"\n    expected: {kinds[0]}{values[0]}\n    got:      {kinds[1]}{values[1]}"
+    lines = []
+    for answer, kind in zip((want, got), kinds, strict=True):
+        bare = answer.error or answer.value is None or isinstance(answer.value, Odd)  # its kind says it all
+        parts = [kind] if kinds[0] != kinds[1] else []
+        lines.append(": ".join(parts if bare else [*parts, show(answer.value, digits)]))
+    return f"\n    expected: {lines[0]}\n    got:      {lines[1]}"
 
 
 @dataclass

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import networks, trees
+from . import importance, networks, trees
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
@@ -87,14 +87,14 @@ def scale(low, high, start, end):
     return lambda v: float(start + (end - start) * (min(max(v, low), high) - low) / (high - low))
 
 
-def plot(width=7.0, height=3.6, columns=1, **options):
+def plot(width=7.0, height=3.6):
     """A matplotlib figure in the course's style and its axes; sizes in inches. Finish it with `finish`."""
     import matplotlib
     from matplotlib.figure import Figure  # not pyplot: no global state, half the import
 
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
-        return figure, figure.subplots(1, columns, **options)
+        return figure, figure.subplots()
 
 
 def finish(figure, alt, dpi=100):
@@ -179,13 +179,13 @@ def _draw_tree(canvas, tree, path, top):
     draw(0, top)
 
 
-def draw_plane(tree, person=None, moves=(), ages=(0, 120), incomes=(0, 200_000)):
+def draw_plane(tree, person=None, moves=()):
     """The age × income plane with a box per leaf.
 
     `person` is marked by a dot; `moves` are further people, each joined to the dot by a dashed line.
     """
     canvas = Canvas(640, 400)
-    _draw_plane(canvas, tree, person, moves, ages, incomes, 0, 640, 400)
+    _draw_plane(canvas, tree, person, moves, 400)
     return canvas.picture(_plane_alt(tree, person, moves))
 
 
@@ -199,21 +199,22 @@ def _plane_alt(tree, person, moves=()):
     return alt
 
 
-def _draw_plane(canvas, tree, person, moves, ages, incomes, left, width, height):
-    x, y = scale(*ages, left + 70, left + width - 15), scale(*incomes, height - 50, 15)
+def _draw_plane(canvas, tree, person, moves, height):
+    """Draw the plane over the whole width of the canvas and down to `height`."""
+    x, y = scale(0, 120, 70, canvas.width - 15), scale(0, 200_000, height - 50, 15)
     for leaf in trees.leaves(tree):
         (a0, a1), (i0, i1) = leaf.box["age"], leaf.box["income"]
         box = {"x": x(a0), "y": y(i1), "width": x(a1) - x(a0), "height": y(i0) - y(i1)}
         canvas.add("rect", **box, fill=RISK.get(leaf.label, "#EEEEEE"), fill_opacity=0.7, stroke=BLACK)
         if min(box["width"] / 90, box["height"] / 16) > 1:
             canvas.text(x(a0) + box["width"] / 2, y(i1) + 22, leaf.label, text_anchor="middle")
-    for age in range(ages[0], ages[1] + 1, 20):
+    for age in range(0, 121, 20):
         canvas.text(x(age), height - 32, str(age), text_anchor="middle", fill="#333333")
-    for income in range(incomes[0], incomes[1] + 1, 50_000):
+    for income in range(0, 200_001, 50_000):
         text = f"{income:,}".replace(",", " ")
-        canvas.text(left + 64, y(income) + 4, text, text_anchor="end", fill="#333333")
-    canvas.text((x(ages[0]) + x(ages[1])) / 2, height - 10, "age (years)", text_anchor="middle")
-    canvas.text(left + 74, 12, "income (dollars)")
+        canvas.text(64, y(income) + 4, text, text_anchor="end", fill="#333333")
+    canvas.text(x(60), height - 10, "age (years)", text_anchor="middle")
+    canvas.text(74, 12, "income (dollars)")
     for move in moves:
         canvas.add(
             "line", x1=x(person[0]), y1=y(person[1]), x2=x(move[0]), y2=y(move[1]),
@@ -230,7 +231,7 @@ def draw_decision(tree, person):
     """The plane on top, the tree below it, and one person in both."""
     plane, path = 320, trees.trace(tree, person)
     canvas = Canvas(640, plane + 70 + 90 * _depth(tree, 0))
-    _draw_plane(canvas, tree, person, (), (0, 120), (0, 200_000), 0, 640, plane)
+    _draw_plane(canvas, tree, person, (), plane)
     _draw_tree(canvas, tree, path, plane + 30)
     rule = next(leaf for leaf in trees.leaves(tree) if leaf.node == path[-1])
     because = trees.in_words(rule.box)
@@ -275,7 +276,7 @@ def draw_line_fit(x, y, coefficients, x_name="x", y_name="y"):
     coefficients : the constant and the slope of the line
     """
     constant, slope = coefficients
-    share = 1 - np.sum((y - constant - slope * x) ** 2) / np.sum((y - np.mean(y)) ** 2)
+    share = importance.r_squared(y, constant + slope * x)
     figure, ax = plot(6.4, 3.4)
     ends = np.array([np.min(x), np.max(x)])
     ax.vlines(x, constant + slope * x, y, color=GREY, linewidth=1)
