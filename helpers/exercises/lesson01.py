@@ -62,6 +62,14 @@ def _random_tree(rng, names, depth, rows=None):
     return rows
 
 
+def _shuffled(rng, rows):
+    """The same tree with its rows in another order. The root stays first."""
+    order = [0, *(int(i) for i in 1 + rng.permutation(len(rows) - 1))]  # order[new] is the old place
+    place = {old: new for new, old in enumerate(order)}
+    moved = [rows[old] for old in order]
+    return [row if isinstance(row, str) else (*row[:2], place[row[2]], place[row[3]]) for row in moved]
+
+
 @lesson.exercise(
     points=1,
     hints=[
@@ -103,6 +111,8 @@ def _path_questions(rng):
         yield uneven, {"a": a}
     for _ in range(20):
         yield _random_tree(rng, ["a", "b"], 3), {"a": int(rng.integers(100)), "b": int(rng.integers(100))}
+    for _ in range(10):  # one person, many trees of one size, whose rows stand in any order
+        yield _shuffled(rng, _random_tree(rng, ["a", "b"], 3)), {"b": 30, "a": 60}
 
 
 @path_of.mistake(
@@ -429,6 +439,7 @@ def _guarded_questions(rng):
         (30, 74_999.5),
         (-nan, 1),
         (50, 1e12),
+        (30, 1e305),
         (120.001, 1),
     ]:
         yield age, income

@@ -504,7 +504,8 @@ def _flips_questions(rng):
         yield *_gates(["first", "second"], [20, 0], -10), unit
         for b2 in (SEED.b2, -0.6):  # soft neurons: much moves, and little or everything flips
             yield SEED.W1, SEED.b1, SEED.w2, b2, unit
-    yield *_gates(["first", "second"], [20, 0], 0), 0  # without it exactly 0.5, which is still a yes
+    for w in (20, -20):  # without it exactly 0.5, which is still a yes
+        yield *_gates(["first", "second"], [w, 0], 0), 0
     for _ in range(20):
         hidden = int(rng.integers(2, 4))
         w2, b2 = 20 * rng.choice([-1, 1], hidden), 20 * int(rng.integers(-2, 2)) + 10

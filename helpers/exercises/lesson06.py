@@ -129,6 +129,7 @@ def _is_perfect_questions(rng):
     yield np.array([0.0]), np.array([[1.0]]), np.array([5e-6])  # a miss of five allowances
     yield np.array([0.0]), np.array([[1.0]]), np.array([5e-7])  # half an allowance
     yield np.array([0.0]), np.ones((4, 1)), np.array([3e-6, 0.0, 0.0, 0.0])
+    yield np.array([0.0]), np.ones((4, 1)), np.full(4, 8e-7)  # each inside, the sum of squares not
     yield np.array([1000.0, 0.0005]), np.array([[1.0, 1.0]]), np.array([1000.0])  # not in proportion to y
     yield np.array([1.0, 2.0]), np.eye(2), np.array([2.0, 1.0])  # the right numbers in the wrong rows
     yield np.array([0.1, 0.2]), np.array([[1.0, 1.0]]), np.array([0.3])  # 0.1 + 0.2 is not 0.3
