@@ -10,6 +10,32 @@ import numpy as np
 
 from . import figures, importance, networks
 
+# A slider of ipywidgets has a label for the eye only. This gives its handle and its readout the same name, which a
+# screen reader speaks, and has a changed picture's description read out. (ipywidgets 8 also leaves a label the
+# hover text "null", and ipywidgets 7 calls the handle by another class.)
+_NAMES = {
+    "output_type": "display_data",
+    "metadata": {},
+    "data": {
+        "text/html": """<script>
+if (!window.explorersNamed) {
+  window.explorersNamed = new MutationObserver(() => {
+    for (const slider of document.querySelectorAll(".widget-slider")) {
+      const label = slider.querySelector(".widget-label");
+      label.removeAttribute("title");
+      for (const part of slider.querySelectorAll("[role=slider], .ui-slider-handle, .widget-readout"))
+        part.setAttribute("aria-label", label.textContent);
+      slider.querySelector(".widget-readout")?.setAttribute("role", "textbox");
+    }
+    for (const picture of document.querySelectorAll(".explorer-picture .widget-html-content"))
+      picture.setAttribute("aria-live", "polite");
+  });
+  window.explorersNamed.observe(document.body, {childList: true, subtree: true});
+}
+</script>"""
+    },
+}
+
 
 class Explorer:
     """Controls, and a function that draws what they say.
@@ -25,7 +51,9 @@ class Explorer:
 
         self.draw, self.controls = draw, controls
         self.picture = widgets.HTML()
-        self.box = widgets.VBox([*controls.values(), self.picture])
+        self.picture.add_class("explorer-picture")
+        names = widgets.Output(outputs=(_NAMES,), layout=widgets.Layout(display="none"))
+        self.box = widgets.VBox([*controls.values(), self.picture, names])
         for control in controls.values():
             control.observe(self._redraw, names="value")
         self._redraw()
@@ -37,7 +65,10 @@ class Explorer:
     def _redraw(self, change=None):
         try:
             picture = self.draw(**self.state())
-            self.picture.value = f"{picture.data.decode()}<p>{html.escape(picture.alt)}</p>"
+            words = (
+                f'<p aria-hidden="true">{html.escape(picture.alt)}</p>'  # the drawing's label says the same
+            )
+            self.picture.value = picture.data.decode() + words
         except Exception as error:  # an exception in a callback would show nowhere
             self.picture.value = f"<p>This setting could not be drawn ({type(error).__name__}).</p>"
             raise
