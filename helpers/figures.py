@@ -52,6 +52,11 @@ class Picture:
         tag = f'<img alt="{html.escape(self.alt)}" src="data:image/{self.kind};base64,{code}">'
         return {"text/plain": self.alt, "text/html": tag, f"image/{self.kind}": image}
 
+    @property
+    def caption(self):
+        """The description as a line to be seen; a screen reader has it from the image already."""
+        return f'<p aria-hidden="true">{html.escape(self.alt)}</p>'
+
 
 class Canvas:
     """A drawing in SVG, shape by shape; y grows downwards, units are pixels."""
