@@ -25,7 +25,6 @@ STYLE = {
     "axes.grid": True,
     "grid.color": "#E5E5E5",
     "font.size": 11,
-    "legend.frameon": False,
     "figure.facecolor": "white",
     "axes.axisbelow": True,
 }
@@ -538,8 +537,9 @@ def draw_directions(net, x=None, limit=3.0):
             if ends:
                 (p1, q1), (p2, q2) = ends
                 canvas.add("line", x1=to_x(p1), y1=to_y(q1), x2=to_x(p2), y2=to_y(q2), stroke=BLACK, **line)
-                p, q = 0.86 * np.array(ends[0]) + 0.14 * np.array(ends[1])
-                _tag(canvas, max(to_x(p), left + 22), to_y(q), f"{level:g}")
+                share = 0.86 if level == 0.5 else 0.14  # at the other end, where the lines are close together
+                p, q = (1 - share) * np.array(ends[0]) + share * np.array(ends[1])
+                _tag(canvas, min(max(to_x(p), left + 22), left + side - 22), to_y(q), f"{level:g}")
         length = float(np.hypot(*w))
         if length > 0:
             foot = np.clip(-b * w / length**2, -limit, limit)  # the point of the line nearest to (0, 0)
@@ -554,8 +554,12 @@ def draw_directions(net, x=None, limit=3.0):
             f"weights ({_signed(w[0])}, {_signed(w[1])}), bias {_signed(b)}",
             text_anchor="middle",
         )
-        canvas.text(left + side - 12, 48 + side, "x1", text_anchor="end", fill="#333333", font_style="italic")
-        canvas.text(left - 6, 62, "x2", text_anchor="end", fill="#333333", font_style="italic")
+        canvas.text(
+            to_x(limit / 2), 48 + side, "x1", text_anchor="middle", fill="#333333", font_style="italic"
+        )
+        canvas.text(
+            left - 6, to_y(limit / 2) + 4, "x2", text_anchor="end", fill="#333333", font_style="italic"
+        )
         alt = f"Hidden {j + 1}: activation is 0.5 on the line {_signed(w[0])}·x1 {_signed(w[1])}·x2 {_signed(b)} = 0"
         if length > 0:
             alt += f" and rises in the direction ({_signed(w[0] / length)}, {_signed(w[1] / length)})"
@@ -590,9 +594,7 @@ def _line_in_square(w, b, limit):
 
 def _tag(canvas, x, y, text):
     width = 6 + 8 * len(text)
-    canvas.add(
-        "rect", x=x - width / 2, y=y - 9, width=width, height=18, fill="white", fill_opacity=0.85, rx=3
-    )
+    canvas.add("rect", x=x - width / 2, y=y - 9, width=width, height=18, fill="white", rx=3)
     canvas.text(x, y + 5, text, text_anchor="middle", font_size=12)
 
 
@@ -689,7 +691,11 @@ def draw_shares(shares, mark, marked, what):
         canvas.text(x(value), 181, f"{value:.0%}", text_anchor="middle")
     line = {"stroke": RED, "stroke_width": 3, "stroke_dasharray": "5 4"}
     canvas.add("line", x1=x(mark), y1=26, x2=x(mark), y2=160, **line)
-    canvas.text(x(mark) - 6, 32, f"{marked}: {mark:.1%}", text_anchor="end")
+    side = -1 if mark > 0.5 else 1  # where there is room for the words
+    canvas.text(x(mark) + 6 * side, 32, f"{marked}: {mark:.1%}", text_anchor="end" if side < 0 else "start")
+    canvas.text(44, 26, "cases", text_anchor="end")
+    for count in (0, counts.max()):
+        canvas.text(44, high(count) + 4, f"{count}", text_anchor="end")
     canvas.text(330, 203, what, text_anchor="middle")
     low, middle, top = np.percentile(shares, [5, 50, 95])
     return canvas.picture(

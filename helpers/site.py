@@ -89,7 +89,7 @@ def _cell(cell):
     tags = author.tags(cell)
     if "badges" in tags:
         buttons = re.findall(r"\[!\[([^]]*)\]\([^)]*\)\]\(([^)]*)\)", cell.source)
-        return f"<p>{' '.join(link(*button) for button in buttons)}</p>"
+        return f"<p>{' · '.join(link(*button) for button in buttons)}</p>"
     if "bootstrap" in tags:
         return ""  # for Colab alone
     if cell.cell_type == "markdown":
@@ -135,7 +135,9 @@ def figures(notebooks):
                 heading = headings[-1] if headings else heading
             for picture, words in _pictures(cell):
                 place = link(f"In the lesson, under “{heading}”", f"{name}#{cell.id}")
-                said = f'<p aria-hidden="true">{html.escape(words)}</p><p>{place}</p>'  # the alt says it already
+                said = (
+                    f'<p aria-hidden="true">{html.escape(words)}</p><p>{place}</p>'  # the alt says it already
+                )
                 parts.append(f"<figure>{picture}<figcaption>{said}</figcaption></figure>")
     return "\n".join(parts)
 
@@ -153,8 +155,8 @@ def start(notebooks, about):
     parts = [
         f"<h1>{NAME}</h1>",
         f"<p>{html.escape(about)}</p>",
-        "<p>These pages are for reading. To turn the knobs, to answer and to be told what went wrong, open the notebook of "
-        "a lesson in JupyterLab, Colab or Binder.</p>",
+        "<p>These pages are for reading. To turn the knobs, to answer and to be told what went wrong, open the "
+        "notebook of a lesson in JupyterLab, Colab or Binder.</p>",
         "<ol class='lessons'>",
     ]
     for name, notebook in notebooks.items():
