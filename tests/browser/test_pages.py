@@ -19,8 +19,8 @@ LESSONS = [path.stem for path in author.lessons()]
 PAGES = ["index", "figures", *LESSONS]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
-# What nbconvert's own template does, whatever the notebook holds; rule of axe-core -> why it is not ours.
-TEMPLATE = {}
+# Parts that nbconvert's own template colours, some below 4.5:1, whatever the notebook holds: code, and In [1], Out [1].
+TEMPLATE = [".highlight", ".jp-InputPrompt", ".jp-OutputPrompt"]
 
 WIDE = """() => {
   const page = document.documentElement
@@ -73,12 +73,13 @@ def read(chromium, path, scheme="light", width=1280):
 
 
 def barriers(tab, ignored=()):
-    """Return what axe-core finds serious or critical: (rule, the first element)."""
-    found = axe.Axe().run(tab).response["violations"]
+    """Return what axe-core finds serious or critical, but not in the elements of the selectors `ignored`."""
+    where = {"exclude": [[selector] for selector in ignored]} if ignored else None
+    found = axe.Axe().run(tab, context=where).response["violations"]
     return [
         f"axe: {fault['id']} in {len(fault['nodes'])} elements: {fault['nodes'][0]['html'][:200]}"
         for fault in found
-        if fault["impact"] in ("serious", "critical") and fault["id"] not in ignored
+        if fault["impact"] in ("serious", "critical")
     ]
 
 
@@ -91,7 +92,7 @@ def complaints(chromium, path, scheme="light", width=1280):
     return found
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 640), ("light", 640)])  # 640: 200 %
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 640)])  # 640: 200 % of 1280
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_the_site_has_no_barriers(chromium, folder, name, scheme, width):
     assert complaints(chromium, folder / f"{name}.html", scheme, width) == []
@@ -137,10 +138,28 @@ def plain(name, theme, folder, change=lambda notebook: None):
     return path
 
 
+def ours(chromium, path):
+    tab, _ = read(chromium, path)
+    pictures = [alt for alt in tab.evaluate(PICTURES) if not re.match("Open “.*” in (Colab|Binder)$", alt)]
+    found = barriers(tab, TEMPLATE) + [f"picture: {alt}" for alt in pictures]  # the buttons come from the net
+    tab.context.close()
+    return found
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", LESSONS)
 def test_what_nbconvert_makes_has_no_barriers_of_ours(chromium, tmp_path, name, theme):
-    tab, _ = read(chromium, plain(name, theme, tmp_path))
-    found = barriers(tab, TEMPLATE) + [f"picture: {alt}" for alt in tab.evaluate(PICTURES)]
-    tab.context.close()
-    assert found == []
+    assert ours(chromium, plain(name, theme, tmp_path)) == []
+
+
+def test_a_barrier_planted_in_a_lesson_is_found(chromium, tmp_path):
+    def plant(notebook):
+        notebook.cells[0].source += '\n\n<p style="color: #aaa; background: #fff">Hardly to be read</p>'
+        for cell in notebook.cells:
+            for output in cell.get("outputs", []):
+                page = output.get("data", {}).get("text/html", "")
+                if "<img" in page:
+                    output.data["text/html"] = re.sub(' alt="[^"]*"', "", page)
+
+    found = " ".join(ours(chromium, plain(LESSONS[0], "light", tmp_path, plant)))
+    assert "axe: color-contrast in 1 " in found and "axe: image-alt" in found and "(no alt)" in found
