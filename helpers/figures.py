@@ -247,7 +247,7 @@ def draw_decision(tree, person):
 # ---------------------------------------------------------------- lesson 06: coefficients
 
 
-def _intervals(canvas, box, names, centres, halves, limits, colour, title):
+def _intervals(canvas, box, names, centres, halves, limits, title):
     """Draw one row for each name in `box` (left, top, right, bottom): a dot, its interval, its numbers."""
     left, top, right, bottom = box
     place = scale(*limits, left, right)
@@ -258,15 +258,15 @@ def _intervals(canvas, box, names, centres, halves, limits, colour, title):
         y = top + (i + 0.5) * step
         ends = place(centre - half), place(centre + half)
         canvas.text(left - 16, y + 5, name, text_anchor="end")
-        canvas.add("line", x1=ends[0], x2=ends[1], y1=y, y2=y, stroke=colour, stroke_width=3)
+        canvas.add("line", x1=ends[0], x2=ends[1], y1=y, y2=y, stroke=BLUE, stroke_width=3)
         for value, x in zip((centre - half, centre + half), ends, strict=True):
             if limits[0] <= value <= limits[1]:
-                canvas.add("line", x1=x, x2=x, y1=y - 6, y2=y + 6, stroke=colour, stroke_width=2)
+                canvas.add("line", x1=x, x2=x, y1=y - 6, y2=y + 6, stroke=BLUE, stroke_width=2)
             else:  # it goes on beyond the edge
                 tip = 8 if value > limits[1] else -8
-                canvas.add("path", d=f"M{x:.1f} {y - 7:.1f}l{tip} 7l{-tip} 7z", fill=colour)
+                canvas.add("path", d=f"M{x:.1f} {y - 7:.1f}l{tip} 7l{-tip} 7z", fill=BLUE)
         if limits[0] <= centre <= limits[1]:
-            canvas.add("circle", cx=place(centre), cy=y, r=5, fill=colour)
+            canvas.add("circle", cx=place(centre), cy=y, r=5, fill=BLUE)
     for value in (limits[0], 0, limits[1]):
         canvas.text(place(value), bottom + 18, f"{value:g}", text_anchor="middle", fill=GREY)
 
@@ -285,7 +285,7 @@ def draw_line_fit(x, y, coefficients, x_name="x", y_name="y"):
     ends = np.array([np.min(x), np.max(x)])
     ax.vlines(x, constant + slope * x, y, color=GREY, linewidth=1)
     ax.plot(x, y, "o", color=BLUE, label="a row of the data")
-    ax.plot(ends, constant + slope * ends, color=RED, linewidth=2, label="the fitted line")
+    ax.plot(ends, constant + slope * ends, color=RED, linewidth=3, label="the fitted line")
     ax.axhline(np.mean(y), color=BLACK, linestyle="--", linewidth=1, label="the mean, a flat line")
     ax.set(xlabel=x_name, ylabel=y_name)
     ax.legend(loc="upper left", fontsize=10)
@@ -308,7 +308,7 @@ def draw_coefficients(names, coefficients, halves, limits, title="coefficients")
     """
     bottom = 44 + 34 * len(names)
     canvas = Canvas(640, bottom + 32)
-    _intervals(canvas, (130, 40, 610, bottom), names, coefficients, halves, limits, BLUE, title)
+    _intervals(canvas, (130, 40, 610, bottom), names, coefficients, halves, limits, title)
     rows = zip(names, coefficients, halves, strict=True)
     said = "; ".join(f"{name} {c:.2f} ± {h:.2f}" for name, c, h in rows)
     across = [name for name, c, h in zip(names, coefficients, halves, strict=True) if abs(c) < h]
@@ -328,17 +328,9 @@ def draw_collinearity(coefficients, halves, predicted, margins, factor):
     """
     canvas, limits = Canvas(640, 268), (-4, 6)
     names = [f"row {i + 1}" for i in range(len(predicted))]
-    _intervals(
-        canvas,
-        (95, 44, 310, 236),
-        ["column 1", "column 2"],
-        coefficients,
-        halves,
-        limits,
-        RED,
-        "coefficients",
-    )
-    _intervals(canvas, (400, 44, 615, 236), names, predicted, margins, limits, BLUE, "predictions")
+    columns = ["column 1", "column 2"]
+    _intervals(canvas, (95, 44, 310, 236), columns, coefficients, halves, limits, "coefficients")
+    _intervals(canvas, (400, 44, 615, 236), names, predicted, margins, limits, "predictions")
     one, two = (f"{c:.2f} ± {h:.2f}" for c, h in zip(coefficients + 0.0, halves, strict=True))
     return canvas.picture(
         f"Column 1: {one}. Column 2: {two}. The widest of {len(predicted)} predictions: ± {margins.max():.3f}. "
