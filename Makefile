@@ -17,7 +17,7 @@ test: $(READY) ## check style, then run every test and every notebook
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 bench: $(READY) ## measure the explorers against their peers, in a real browser
-	$(BIN)/python tests/benchmarks/explorers.py
+	$(BIN)/python -m tests.benchmarks.explorers
 
 format: $(READY) ## bring code and notebooks into the one style
 	$(BIN)/ruff check --fix .

@@ -6,15 +6,13 @@ picture has changed.
 """
 
 import statistics
-import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import nbformat
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1] / part) for part in (".", "browser")]
-from test_explorers import MACHINES
+from tests.test_explorers import MACHINES
 
 MOVES, ROUNDS = 40, 3
 ANCHOR = {"start": "left", "middle": "center", "end": "right"}
@@ -60,8 +58,8 @@ def notebook(name):
     """Two cells that draw the same machine: as the course does, and by `interact`."""
     start = f"""\
 import sys
-sys.path.insert(0, {str(Path(__file__).parent)!r})
-from explorers import MACHINES, as_matplotlib
+sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r})
+from tests.benchmarks.explorers import MACHINES, as_matplotlib
 from ipywidgets import interact
 %matplotlib inline
 machine = MACHINES[{name!r}]()"""
@@ -106,7 +104,7 @@ def measure(page, cell):
 
 def main():
     """Measure every explorer and print one row for each."""
-    import lab
+    from tests.browser import lab
 
     print("| explorer | `interact` + `plt.show`, ms | ours, ms | times faster |\n| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
@@ -116,8 +114,11 @@ def main():
             for name in MACHINES:
                 nbformat.write(notebook(name), sources / f"{name}.ipynb")
                 with browser.open(sources / f"{name}.ipynb") as opened:
-                    rounds = [(measure(opened.page, 2), measure(opened.page, 1)) for _ in range(ROUNDS)]
-                peer, ours = (statistics.median(sum(times, [])) for times in zip(*rounds, strict=True))
+                    times = {1: [], 2: []}
+                    for _ in range(ROUNDS):  # in turn, so that a busy moment meets both
+                        for cell in times:
+                            times[cell] += measure(opened.page, cell)
+                ours, peer = map(statistics.median, times.values())
                 print(f"| {name} | {peer:.0f} | {ours:.0f} | {peer / ours:.1f} |", flush=True)
 
 
