@@ -3,18 +3,21 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test format notebooks claims site address clean
+.PHONY: help lab test bench format notebooks claims site address clean
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
 lab: $(READY) ## open the course in JupyterLab (options: ARGS="--no-browser --port 8899")
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01_transparent_rules.ipynb $(ARGS)
+	$(BIN)/jupyter lab --ServerApp.kernel_websocket_connection_class=helpers.server.Connection --LabApp.default_url=/lab/tree/notebooks/01_transparent_rules.ipynb $(ARGS)
 
 test: $(READY) ## check style, then run every test and every notebook
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+bench: $(READY) ## measure the explorers against their peers, in a real browser
+	$(BIN)/python -m tests.benchmarks.explorers
 
 format: $(READY) ## bring code and notebooks into the one style
 	$(BIN)/ruff check --fix .
