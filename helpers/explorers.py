@@ -1,10 +1,8 @@
 """The machines with the lid off: a few controls, one picture, redrawn at every turn of a knob.
 
 An explorer draws SVG with `figures`, so that a turn is answered at once, and uses only what ipywidgets 7 (Colab)
-and 8 share. Without a kernel its output is the picture of its first state.
+and 8 share. Without a kernel its output is the picture of its first state, with its description under it.
 """
-
-import html
 
 import numpy as np
 
@@ -36,6 +34,11 @@ if (!window.explorersNamed) {
     },
 }
 
+_STILL = (
+    "<p><em>This is a still picture of the machine. Its knobs turn where the notebook runs: "
+    "in JupyterLab, Colab or Binder.</em></p>"
+)
+
 
 class Explorer:
     """Controls, and a function that draws what they say.
@@ -65,18 +68,17 @@ class Explorer:
     def _redraw(self, change=None):
         try:
             picture = self.draw(**self.state())
-            words = (
-                f'<p aria-hidden="true">{html.escape(picture.alt)}</p>'  # the drawing's label says the same
-            )
-            self.picture.value = picture.data.decode() + words
+            self.picture.value = picture.data.decode() + picture.caption
         except Exception as error:  # an exception in a callback would show nowhere
             self.picture.value = f"<p>This setting could not be drawn ({type(error).__name__}).</p>"
             raise
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        still = self.draw(**self.state())._repr_mimebundle_()
+        still = self.draw(**self.state())
+        bundle = still._repr_mimebundle_()
+        bundle["text/html"] += still.caption + _STILL  # shown where there is no widget
         view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
-        return still | {"application/vnd.jupyter.widget-view+json": view}
+        return bundle | {"application/vnd.jupyter.widget-view+json": view}
 
 
 def slider(description, value, low, high, step, digits=None):

@@ -25,7 +25,6 @@ STYLE = {
     "axes.grid": True,
     "grid.color": "#E5E5E5",
     "font.size": 11,
-    "legend.frameon": False,
     "figure.facecolor": "white",
     "axes.axisbelow": True,
 }
@@ -51,6 +50,11 @@ class Picture:
         image = code if self.kind == "png" else self.data.decode()
         tag = f'<img alt="{html.escape(self.alt)}" src="data:image/{self.kind};base64,{code}">'
         return {"text/plain": self.alt, "text/html": tag, f"image/{self.kind}": image}
+
+    @property
+    def caption(self):
+        """The description as a line to be seen; a screen reader has it from the image already."""
+        return f'<p aria-hidden="true">{html.escape(self.alt)}</p>'
 
 
 class Canvas:
@@ -243,7 +247,7 @@ def draw_decision(tree, person):
 # ---------------------------------------------------------------- lesson 06: coefficients
 
 
-def _intervals(canvas, box, names, centres, halves, limits, colour, title):
+def _intervals(canvas, box, names, centres, halves, limits, title):
     """Draw one row for each name in `box` (left, top, right, bottom): a dot, its interval, its numbers."""
     left, top, right, bottom = box
     place = scale(*limits, left, right)
@@ -254,15 +258,15 @@ def _intervals(canvas, box, names, centres, halves, limits, colour, title):
         y = top + (i + 0.5) * step
         ends = place(centre - half), place(centre + half)
         canvas.text(left - 16, y + 5, name, text_anchor="end")
-        canvas.add("line", x1=ends[0], x2=ends[1], y1=y, y2=y, stroke=colour, stroke_width=3)
+        canvas.add("line", x1=ends[0], x2=ends[1], y1=y, y2=y, stroke=BLUE, stroke_width=3)
         for value, x in zip((centre - half, centre + half), ends, strict=True):
             if limits[0] <= value <= limits[1]:
-                canvas.add("line", x1=x, x2=x, y1=y - 6, y2=y + 6, stroke=colour, stroke_width=2)
+                canvas.add("line", x1=x, x2=x, y1=y - 6, y2=y + 6, stroke=BLUE, stroke_width=2)
             else:  # it goes on beyond the edge
                 tip = 8 if value > limits[1] else -8
-                canvas.add("path", d=f"M{x:.1f} {y - 7:.1f}l{tip} 7l{-tip} 7z", fill=colour)
+                canvas.add("path", d=f"M{x:.1f} {y - 7:.1f}l{tip} 7l{-tip} 7z", fill=BLUE)
         if limits[0] <= centre <= limits[1]:
-            canvas.add("circle", cx=place(centre), cy=y, r=5, fill=colour)
+            canvas.add("circle", cx=place(centre), cy=y, r=5, fill=BLUE)
     for value in (limits[0], 0, limits[1]):
         canvas.text(place(value), bottom + 18, f"{value:g}", text_anchor="middle", fill=GREY)
 
@@ -281,7 +285,7 @@ def draw_line_fit(x, y, coefficients, x_name="x", y_name="y"):
     ends = np.array([np.min(x), np.max(x)])
     ax.vlines(x, constant + slope * x, y, color=GREY, linewidth=1)
     ax.plot(x, y, "o", color=BLUE, label="a row of the data")
-    ax.plot(ends, constant + slope * ends, color=RED, linewidth=2, label="the fitted line")
+    ax.plot(ends, constant + slope * ends, color=RED, linewidth=3, label="the fitted line")
     ax.axhline(np.mean(y), color=BLACK, linestyle="--", linewidth=1, label="the mean, a flat line")
     ax.set(xlabel=x_name, ylabel=y_name)
     ax.legend(loc="upper left", fontsize=10)
@@ -304,7 +308,7 @@ def draw_coefficients(names, coefficients, halves, limits, title="coefficients")
     """
     bottom = 44 + 34 * len(names)
     canvas = Canvas(640, bottom + 32)
-    _intervals(canvas, (130, 40, 610, bottom), names, coefficients, halves, limits, BLUE, title)
+    _intervals(canvas, (130, 40, 610, bottom), names, coefficients, halves, limits, title)
     rows = zip(names, coefficients, halves, strict=True)
     said = "; ".join(f"{name} {c:.2f} ± {h:.2f}" for name, c, h in rows)
     across = [name for name, c, h in zip(names, coefficients, halves, strict=True) if abs(c) < h]
@@ -324,17 +328,9 @@ def draw_collinearity(coefficients, halves, predicted, margins, factor):
     """
     canvas, limits = Canvas(640, 268), (-4, 6)
     names = [f"row {i + 1}" for i in range(len(predicted))]
-    _intervals(
-        canvas,
-        (95, 44, 310, 236),
-        ["column 1", "column 2"],
-        coefficients,
-        halves,
-        limits,
-        RED,
-        "coefficients",
-    )
-    _intervals(canvas, (400, 44, 615, 236), names, predicted, margins, limits, BLUE, "predictions")
+    columns = ["column 1", "column 2"]
+    _intervals(canvas, (95, 44, 310, 236), columns, coefficients, halves, limits, "coefficients")
+    _intervals(canvas, (400, 44, 615, 236), names, predicted, margins, limits, "predictions")
     one, two = (f"{c:.2f} ± {h:.2f}" for c, h in zip(coefficients + 0.0, halves, strict=True))
     return canvas.picture(
         f"Column 1: {one}. Column 2: {two}. The widest of {len(predicted)} predictions: ± {margins.max():.3f}. "
@@ -533,8 +529,9 @@ def draw_directions(net, x=None, limit=3.0):
             if ends:
                 (p1, q1), (p2, q2) = ends
                 canvas.add("line", x1=to_x(p1), y1=to_y(q1), x2=to_x(p2), y2=to_y(q2), stroke=BLACK, **line)
-                p, q = 0.86 * np.array(ends[0]) + 0.14 * np.array(ends[1])
-                _tag(canvas, max(to_x(p), left + 22), to_y(q), f"{level:g}")
+                share = 0.86 if level == 0.5 else 0.14  # at the other end, where the lines are close together
+                p, q = (1 - share) * np.array(ends[0]) + share * np.array(ends[1])
+                _tag(canvas, min(max(to_x(p), left + 22), left + side - 22), to_y(q), f"{level:g}")
         length = float(np.hypot(*w))
         if length > 0:
             foot = np.clip(-b * w / length**2, -limit, limit)  # the point of the line nearest to (0, 0)
@@ -549,8 +546,12 @@ def draw_directions(net, x=None, limit=3.0):
             f"weights ({_signed(w[0])}, {_signed(w[1])}), bias {_signed(b)}",
             text_anchor="middle",
         )
-        canvas.text(left + side - 12, 48 + side, "x1", text_anchor="end", fill="#333333", font_style="italic")
-        canvas.text(left - 6, 62, "x2", text_anchor="end", fill="#333333", font_style="italic")
+        canvas.text(
+            to_x(limit / 2), 48 + side, "x1", text_anchor="middle", fill="#333333", font_style="italic"
+        )
+        canvas.text(
+            left - 6, to_y(limit / 2) + 4, "x2", text_anchor="end", fill="#333333", font_style="italic"
+        )
         alt = f"Hidden {j + 1}: activation is 0.5 on the line {_signed(w[0])}·x1 {_signed(w[1])}·x2 {_signed(b)} = 0"
         if length > 0:
             alt += f" and rises in the direction ({_signed(w[0] / length)}, {_signed(w[1] / length)})"
@@ -585,9 +586,7 @@ def _line_in_square(w, b, limit):
 
 def _tag(canvas, x, y, text):
     width = 6 + 8 * len(text)
-    canvas.add(
-        "rect", x=x - width / 2, y=y - 9, width=width, height=18, fill="white", fill_opacity=0.85, rx=3
-    )
+    canvas.add("rect", x=x - width / 2, y=y - 9, width=width, height=18, fill="white", rx=3)
     canvas.text(x, y + 5, text, text_anchor="middle", font_size=12)
 
 
@@ -684,7 +683,11 @@ def draw_shares(shares, mark, marked, what):
         canvas.text(x(value), 181, f"{value:.0%}", text_anchor="middle")
     line = {"stroke": RED, "stroke_width": 3, "stroke_dasharray": "5 4"}
     canvas.add("line", x1=x(mark), y1=26, x2=x(mark), y2=160, **line)
-    canvas.text(x(mark) - 6, 32, f"{marked}: {mark:.1%}", text_anchor="end")
+    side = -1 if mark > 0.5 else 1  # where there is room for the words
+    canvas.text(x(mark) + 6 * side, 32, f"{marked}: {mark:.1%}", text_anchor="end" if side < 0 else "start")
+    canvas.text(44, 26, "cases", text_anchor="end")
+    for count in (0, counts.max()):
+        canvas.text(44, high(count) + 4, f"{count}", text_anchor="end")
     canvas.text(330, 203, what, text_anchor="middle")
     low, middle, top = np.percentile(shares, [5, 50, 95])
     return canvas.picture(

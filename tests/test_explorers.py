@@ -1,5 +1,6 @@
 """Every explorer at the ends and the middle of each control: it draws, says numbers, and says something new."""
 
+import html
 import itertools
 import re
 
@@ -54,6 +55,8 @@ def test_without_a_kernel_there_is_a_picture(name):
     bundle = MACHINES[name]()._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle and bundle["image/svg+xml"].startswith("<svg")
     assert re.search(r"\d", bundle["text/plain"]) and bundle["text/html"].startswith("<img alt=")
+    words = html.unescape(re.sub("<[^>]*>", " ", bundle["text/html"]))  # what is seen beside the picture
+    assert bundle["text/plain"] in words and "still picture" in words
 
 
 def test_the_person_takes_the_path_that_the_tree_says():
