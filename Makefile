@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test bench format notebooks claims address clean
+.PHONY: help lab test bench format notebooks claims compat address clean
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -29,11 +29,14 @@ notebooks: $(READY) ## run every notebook again, top to bottom, and keep what it
 claims: $(READY) ## list every claim of the course, its kind and whether it holds
 	$(BIN)/python -m helpers.author claims $(ARGS)
 
+compat: $(READY) ## try every lesson in every place where people open it (some: ARGS="colab binder")
+	$(BIN)/python -m tests.compat $(ARGS)
+
 address: $(READY) ## set the address in badges and Colab cells (URL=..., else the git remote)
 	$(BIN)/python -m helpers.author address $(URL)
 
 clean: ## remove what was set up and built
-	rm -rf .venv dist .pytest_cache .ruff_cache
+	rm -rf .venv .compat dist .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml
