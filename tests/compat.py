@@ -35,7 +35,8 @@ LOWEST = PROJECT["requires-python"].removeprefix(">=")
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
 BINDER = next(name for name in CONDA if name.startswith("python=")).removeprefix("python=")
 
-# What Colab's two images of August 2026 ship, of all that a lesson touches.
+# What Colab's two images of August 2026 ship, of all that a lesson touches. Their ipywidgets is older than
+# JupyterLab needs and pyproject.toml asks for: Colab shows it on a page of its own, and installs without dependencies.
 _COLAB = [
     "matplotlib==3.10.0",
     "scipy==1.16.3",
@@ -144,19 +145,23 @@ def compare(notebooks, kernel, runner=sys.executable):
         launch = [str(kernel), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         spec = {"argv": launch, "display_name": "place", "language": "python"}
         (scratch / "kernels" / "place" / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
-        report = scratch / "report.xml"
-        command = [runner, "-m", "pytest", "lessons", "--color=no", "-p", "no:cacheprovider"]
+        command = [runner, "-m", "pytest", "lessons", "-p", "no:cacheprovider"]
         command += ["--nbval", "--nbval-kernel-name=place", "--nbval-cell-timeout=300"]
-        command += [f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval_sanitize.cfg'}", f"--junitxml={report}"]
+        command += [f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval_sanitize.cfg'}"]
         environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        environ["JUPYTER_PATH"] = str(scratch)
-        done = subprocess.run(
-            list(map(str, command)), cwd=scratch, env=environ, capture_output=True, text=True
-        )
-        if not report.exists():
-            raise Failed(f"pytest wrote no report: {(done.stderr or done.stdout).strip()[-600:]}")
-        cases = list(ElementTree.parse(report).iter("testcase"))
+        cases = report(command, cwd=scratch, env={**environ, "JUPYTER_PATH": str(scratch)})
     return {lesson: verdict(cases, lesson, notebook) for lesson, notebook in notebooks.items()}
+
+
+def report(command, **options):
+    """Run pytest and return its test cases."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.xml"
+        command = [*map(str, command), "--color=no", f"--junitxml={path}"]
+        done = subprocess.run(command, capture_output=True, text=True, **options)
+        if not path.exists():
+            raise Failed(f"pytest wrote no report: {(done.stderr or done.stdout).strip()[-600:]}")
+        return list(ElementTree.parse(path).iter("testcase"))
 
 
 def verdict(cases, lesson, notebook):
@@ -183,21 +188,25 @@ def first_complaint(cases):
 
 def lab(lessons):
     """Pass the browser tests of every lesson."""
+    return version_of(sys.executable), browse(lessons, sys.executable)
+
+
+def lab_lowest(lessons):
+    """Pass them with the lowest versions too: whether a page shows controls is no question of text."""
+    python = environment("lab-lowest", LOWEST, EVERYTHING, ["-e", ROOT], "lowest-direct")
+    return version_of(python), browse(lessons, python)
+
+
+def browse(lessons, python):
+    """Return the first complaint of the browser tests about each lesson."""
     tests = ROOT / "tests" / "browser" / "test_lab.py"
     if not tests.exists():
-        return own_python(), dict.fromkeys(lessons, "not here: there are no browser tests yet")
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", str(tests), "--color=no", f"--junitxml={report}"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        if not report.exists():
-            raise Failed(f"pytest wrote no report: {(done.stderr or done.stdout).strip()[-600:]}")
-        cases = list(ElementTree.parse(report).iter("testcase"))
-    complaints = {}
-    for lesson in lessons:
-        mine = [case for case in cases if lesson in case.get("name")]
-        complaints[lesson] = first_complaint(mine) if mine else "no browser test names it"
-    return own_python(), complaints
+        return dict.fromkeys(lessons, "not here: there are no browser tests yet")
+    cases = report([python, "-m", "pytest", tests, "-o", "addopts=", "-p", "no:cacheprovider"], cwd=ROOT)
+    mine = {lesson: [case for case in cases if lesson in case.get("name")] for lesson in lessons}
+    return {
+        lesson: first_complaint(mine[lesson]) if mine[lesson] else "no test names it" for lesson in lessons
+    }
 
 
 def exported_html(lessons):
@@ -209,7 +218,9 @@ def exported_html(lessons):
         names = [f"{lesson}.ipynb" for lesson in lessons]
         run(jupyter, "nbconvert", "--to", "html", *names, cwd=folder)
         pages = {lesson: (Path(folder) / f"{lesson}.html").read_text("utf-8") for lesson in lessons}
-    return own_python(), {lesson: missing(lessons[lesson], page) for lesson, page in pages.items()}
+    return version_of(sys.executable), {
+        lesson: missing(lessons[lesson], page) for lesson, page in pages.items()
+    }
 
 
 def missing(notebook, page):
@@ -341,13 +352,9 @@ def version_of(python):
     return run(python, "-c", "import platform; print(platform.python_version())").strip()
 
 
-def own_python():
-    """Return the version of this Python."""
-    return version_of(sys.executable)
-
-
 PLACES = {
     "Lab": lab,
+    "Lab, lowest": lab_lowest,
     "Colab bootstrap": colab_bootstrap,
     "Colab 3.12": colab("3.12"),
     "Colab 3.13": colab("3.13"),

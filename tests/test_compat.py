@@ -27,9 +27,9 @@ def test_what_colab_ships_is_admitted(minor):
 
 
 def refused(pins):
-    """Return the dependencies that pins do not meet; JupyterLab is what Colab has its own page for."""
+    """Return the dependencies that pins do not meet, but for what Colab's own page does in JupyterLab's place."""
     versions = dict(pin.split("==") for pin in pins)
-    needed = [bound for bound in BOUNDS if bound.name != "jupyterlab"]
+    needed = [bound for bound in BOUNDS if bound.name not in ("jupyterlab", "ipywidgets")]
     return [str(b) for b in needed if b.name not in versions or not b.specifier.contains(versions[b.name])]
 
 
