@@ -188,13 +188,13 @@ def first_complaint(cases):
 
 def lab(lessons):
     """Pass the browser tests of every lesson."""
-    return version_of(sys.executable), browse(lessons, sys.executable)
+    return sys.executable, browse(lessons, sys.executable)
 
 
 def lab_lowest(lessons):
     """Pass them with the lowest versions too: whether a page shows controls is no question of text."""
     python = environment("lab-lowest", LOWEST, EVERYTHING, ["-e", ROOT], "lowest-direct")
-    return version_of(python), browse(lessons, python)
+    return python, browse(lessons, python)
 
 
 def browse(lessons, python):
@@ -218,9 +218,7 @@ def exported_html(lessons):
         names = [f"{lesson}.ipynb" for lesson in lessons]
         run(jupyter, "nbconvert", "--to", "html", *names, cwd=folder)
         pages = {lesson: (Path(folder) / f"{lesson}.html").read_text("utf-8") for lesson in lessons}
-    return version_of(sys.executable), {
-        lesson: missing(lessons[lesson], page) for lesson, page in pages.items()
-    }
+    return sys.executable, {lesson: missing(lessons[lesson], page) for lesson, page in pages.items()}
 
 
 def missing(notebook, page):
@@ -250,14 +248,14 @@ def flat(text):
 def lowest(lessons):
     """Run on the lowest versions that pyproject.toml admits, under the lowest Python."""
     python = environment("lowest", LOWEST, EVERYTHING, ["-e", ROOT], "lowest-direct")
-    return version_of(python), compare(lessons, python, runner=python)
+    return python, compare(lessons, python, runner=python)
 
 
 def newest(lessons):
     """Run on the newest of everything, under the newest Python that is here."""
     minor = max(interpreters(), key=lambda minor: (*map(int, minor.split(".")),))
     python = environment("newest", minor, EVERYTHING, ["-e", ROOT])
-    return version_of(python), compare(lessons, python, runner=python)
+    return python, compare(lessons, python, runner=python)
 
 
 def colab(minor):
@@ -265,7 +263,7 @@ def colab(minor):
 
     def place(lessons):
         python = environment("colab", minor, COLAB[minor], ["-e", ROOT])
-        return version_of(python), compare(lessons, python)
+        return python, compare(lessons, python)
 
     return place
 
@@ -290,7 +288,7 @@ def colab_bootstrap(lessons):
             if before - after or after - before != {ours}:
                 moved = f"gone {sorted(before - after)}, new {sorted(after - before)}"
                 complaints[lesson] = complaints[lesson] or f"expected only {ours} to be new; {moved}"
-    return version_of(python), complaints
+    return python, complaints
 
 
 def fetching(notebook, address):
@@ -320,7 +318,7 @@ def installed_wheel(lessons):
     where = run(python, "-c", "import helpers; print(helpers.__file__)", cwd=dist).strip()
     if python.parent.parent not in Path(where).parents:
         raise Failed(f"helpers came from {where}, not from the wheel")
-    return version_of(python), compare(lessons, python)
+    return python, compare(lessons, python)
 
 
 def binder_plan(lessons):
@@ -329,7 +327,7 @@ def binder_plan(lessons):
     builder = python.with_name("jupyter-repo2docker")
     command = [str(builder), "--no-build", "--debug", "--user-id=1000", "--user-name=reader", str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True)
-    return version_of(python), dict.fromkeys(lessons, plan_fault(done.stdout + done.stderr, BINDER))
+    return python, dict.fromkeys(lessons, plan_fault(done.stdout + done.stderr, BINDER))
 
 
 def plan_fault(plan, minor):
@@ -345,11 +343,6 @@ def plan_fault(plan, minor):
     if re.findall(r"^WORKDIR (.*)$", plan[:install], flags=re.MULTILINE)[-1:] != ["${REPO_DIR}"]:
         return "environment.yml is not installed in the folder of the course, where `-e .` looks"
     return ""
-
-
-def version_of(python):
-    """Return the version of a Python."""
-    return run(python, "-c", "import platform; print(platform.python_version())").strip()
 
 
 PLACES = {
@@ -371,13 +364,14 @@ PLACES = {
 
 
 def try_out(place, lessons):
-    """Return (Python, complaints, seconds) of one place."""
+    """Return (version of Python, complaints, seconds) of one place."""
     start = time.perf_counter()
     try:
         python, complaints = PLACES[place](lessons)
+        version = run(python, "-c", "import platform; print(platform.python_version())").strip()
     except Failed as reason:
-        python, complaints = "–", dict.fromkeys(lessons, str(reason))
-    return python, complaints, time.perf_counter() - start
+        version, complaints = "–", dict.fromkeys(lessons, str(reason))
+    return version, complaints, time.perf_counter() - start
 
 
 def main(wanted):
@@ -390,9 +384,9 @@ def main(wanted):
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         rows = dict(zip(chosen, pool.map(lambda place: try_out(place, lessons), chosen), strict=True))
     print(f"{'place':16} {'Python':8}", *(f"{lesson[:2]:>4}" for lesson in lessons), " seconds")
-    for place, (python, complaints, seconds) in rows.items():
+    for place, (version, complaints, seconds) in rows.items():
         marks = [f"{'NO' if complaints[lesson] else 'ok':>4}" for lesson in lessons]
-        print(f"{place:16} {python:8}", *marks, f"{seconds:8.0f}")
+        print(f"{place:16} {version:8}", *marks, f"{seconds:8.0f}")
     reasons = {}  # what is said of several lessons is printed once
     for place, (_, complaints, _) in rows.items():
         for lesson, complaint in complaints.items():

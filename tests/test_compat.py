@@ -105,7 +105,7 @@ def upside_down(plan):
         (PLAN.replace("environment.yml", "requirements.txt"), "that installs environment.yml"),
         (PLAN.replace("3.12", "3.10"), "expected Python 3.12"),
         (upside_down(PLAN), "before the course is copied"),
-        (PLAN.replace("WORKDIR ${REPO_DIR}", "WORKDIR /tmp/env"), "not installed in the folder"),
+        (PLAN.replace("WORKDIR ${REPO_DIR}", "WORKDIR /srv"), "not installed in the folder"),
     ],
 )
 def test_a_plan_of_binder_that_would_not_work_is_found(plan, complaint):
