@@ -381,14 +381,16 @@ def main(wanted):
     if not chosen:
         print(f"No place is called {' or '.join(wanted)}. There are: {', '.join(PLACES)}", file=sys.stderr)
         return 1
+    print(f"{'place':16} {'Python':8}", *(f"{lesson[:2]:>4}" for lesson in lessons), " seconds", flush=True)
+    rows = {}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        rows = dict(zip(chosen, pool.map(lambda place: try_out(place, lessons), chosen), strict=True))
-    print(f"{'place':16} {'Python':8}", *(f"{lesson[:2]:>4}" for lesson in lessons), " seconds")
-    for place, (version, complaints, seconds) in rows.items():
-        marks = [f"{'NO' if complaints[lesson] else 'ok':>4}" for lesson in lessons]
-        print(f"{place:16} {version:8}", *marks, f"{seconds:8.0f}")
+        tried = pool.map(lambda place: try_out(place, lessons), chosen)
+        for place, (version, complaints, seconds) in zip(chosen, tried, strict=True):
+            rows[place] = complaints
+            marks = [f"{'NO' if complaints[lesson] else 'ok':>4}" for lesson in lessons]
+            print(f"{place:16} {version:8}", *marks, f"{seconds:8.0f}", flush=True)
     reasons = {}  # what is said of several lessons is printed once
-    for place, (_, complaints, _) in rows.items():
+    for place, complaints in rows.items():
         for lesson, complaint in complaints.items():
             if complaint:
                 reasons.setdefault((place, complaint), []).append(lesson[:2])
