@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test bench format notebooks claims site address clean
+.PHONY: help lab test bench format notebooks claims site compat address clean
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -32,11 +32,14 @@ claims: $(READY) ## list every claim of the course, its kind and whether it hold
 site: $(READY) ## write every lesson as a web page, for reading without a kernel, to site/
 	$(BIN)/python -m helpers.site
 
+compat: $(READY) ## try every lesson in every place where people open it (some: ARGS="colab binder")
+	$(BIN)/python -m tests.compat $(ARGS)
+
 address: $(READY) ## set the address in badges and Colab cells (URL=..., else the git remote)
 	$(BIN)/python -m helpers.author address $(URL)
 
 clean: ## remove what was set up and built
-	rm -rf .venv dist site .pytest_cache .ruff_cache
+	rm -rf .venv .compat dist site .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml
