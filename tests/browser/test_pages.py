@@ -3,21 +3,17 @@
 `site` pages are those of `make site`; `plain` ones are what `jupyter nbconvert --to html` makes of a lesson.
 """
 
-import os
 import re
 import shutil
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from nbconvert import HTMLExporter
 
 from helpers import author, site
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing")
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
-
 LESSONS = [path.stem for path in author.lessons()]
 PAGES = ["index", "figures", *LESSONS]
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 # Parts that nbconvert's own template colours, some below 4.5:1, whatever the notebook holds: code, and In [1], Out [1].
 TEMPLATE = [".highlight", ".jp-InputPrompt", ".jp-OutputPrompt"]
@@ -41,30 +37,15 @@ LINES = """() => [...document.querySelectorAll("main p, main li")].map(p => {
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    path = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("there is no Chromium, which CI must have")
-        pytest.skip("there is no Chromium on this computer")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     site.build(folder)
     return folder
 
 
-def read(chromium, path, scheme="light", width=1280):
+def read(browser, path, scheme="light", width=1280):
     """Open a page without a network, every fold unfolded; return it and the addresses that it asked for."""
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
-    )
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
     tab, asked = context.new_page(), []
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto(path.as_uri(), wait_until="load")
@@ -75,7 +56,7 @@ def read(chromium, path, scheme="light", width=1280):
 def barriers(tab, ignored=()):
     """Return what axe-core finds serious or critical, but not in the elements of the selectors `ignored`."""
     where = {"exclude": [[selector] for selector in ignored]} if ignored else None
-    found = axe.Axe().run(tab, context=where).response["violations"]
+    found = Axe().run(tab, context=where).response["violations"]
     return [
         f"axe: {fault['id']} in {len(fault['nodes'])} elements: {fault['nodes'][0]['html'][:200]}"
         for fault in found
@@ -83,8 +64,8 @@ def barriers(tab, ignored=()):
     ]
 
 
-def complaints(chromium, path, scheme="light", width=1280):
-    tab, asked = read(chromium, path, scheme, width)
+def complaints(browser, path, scheme="light", width=1280):
+    tab, asked = read(browser, path, scheme, width)
     found = barriers(tab) + [f"network: {url}" for url in asked]
     for kind, script in {"sideways": WIDE, "box": BOXES, "picture": PICTURES, "long line": LINES}.items():
         found += [f"{kind}: {text}" for text in tab.evaluate(script)]
@@ -94,12 +75,12 @@ def complaints(chromium, path, scheme="light", width=1280):
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 640)])  # 640: 200 % of 1280
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_of_the_site_has_no_barriers(chromium, folder, name, scheme, width):
-    assert complaints(chromium, folder / f"{name}.html", scheme, width) == []
+def test_a_page_of_the_site_has_no_barriers(browser, folder, name, scheme, width):
+    assert complaints(browser, folder / f"{name}.html", scheme, width) == []
 
 
-def test_the_first_tab_stop_leads_to_the_text(chromium, folder):
-    tab, _ = read(chromium, folder / f"{LESSONS[0]}.html")
+def test_the_first_tab_stop_leads_to_the_text(browser, folder):
+    tab, _ = read(browser, folder / f"{LESSONS[0]}.html")
     tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.textContent") == "Skip to the text"
     tab.keyboard.press("Enter")
@@ -120,11 +101,11 @@ def test_the_first_tab_stop_leads_to_the_text(chromium, folder):
         ("long line", f'<p style="max-width: none">{"ten times " * 90}</p>'),
     ],
 )  # fmt: skip
-def test_a_planted_fault_is_found(chromium, folder, tmp_path, kind, planted):
+def test_a_planted_fault_is_found(browser, folder, tmp_path, kind, planted):
     text = (folder / "index.html").read_text(encoding="utf-8")
     shutil.copy(folder / "style.css", tmp_path)
     (tmp_path / "index.html").write_text(text.replace("</main>", planted + "</main>"), encoding="utf-8")
-    found = complaints(chromium, tmp_path / "index.html")
+    found = complaints(browser, tmp_path / "index.html")
     assert any(complaint.startswith(kind) for complaint in found), found
 
 
@@ -138,8 +119,8 @@ def plain(name, theme, folder, change=lambda notebook: None):
     return path
 
 
-def ours(chromium, path):
-    tab, _ = read(chromium, path)
+def ours(browser, path):
+    tab, _ = read(browser, path)
     pictures = [alt for alt in tab.evaluate(PICTURES) if not re.match("Open “.*” in (Colab|Binder)$", alt)]
     found = barriers(tab, TEMPLATE) + [f"picture: {alt}" for alt in pictures]  # the buttons come from the net
     tab.context.close()
@@ -148,11 +129,11 @@ def ours(chromium, path):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", LESSONS)
-def test_what_nbconvert_makes_has_no_barriers_of_ours(chromium, tmp_path, name, theme):
-    assert ours(chromium, plain(name, theme, tmp_path)) == []
+def test_what_nbconvert_makes_has_no_barriers_of_ours(browser, tmp_path, name, theme):
+    assert ours(browser, plain(name, theme, tmp_path)) == []
 
 
-def test_a_barrier_planted_in_a_lesson_is_found(chromium, tmp_path):
+def test_a_barrier_planted_in_a_lesson_is_found(browser, tmp_path):
     def plant(notebook):
         notebook.cells[0].source += '\n\n<p style="color: #aaa; background: #fff">Hardly to be read</p>'
         for cell in notebook.cells:
@@ -161,5 +142,5 @@ def test_a_barrier_planted_in_a_lesson_is_found(chromium, tmp_path):
                 if "<img" in page:
                     output.data["text/html"] = re.sub(' alt="[^"]*"', "", page)
 
-    found = " ".join(ours(chromium, plain(LESSONS[0], "light", tmp_path, plant)))
+    found = " ".join(ours(browser, plain(LESSONS[0], "light", tmp_path, plant)))
     assert "axe: color-contrast in 1 " in found and "No description" in found
