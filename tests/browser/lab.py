@@ -55,9 +55,8 @@ def running(folder):
         "--IdentityProvider.token=t",
     ]
     command += ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={folder}"]
-    command += [
-        "--ServerApp.kernel_websocket_connection_class=helpers.server.Connection"
-    ]  # as `make lab` does
+    # as `make lab` does
+    command += ["--ServerApp.kernel_websocket_connection_class=helpers.server.Connection"]
     if sys.platform == "linux":  # no two kernels can want one port; see PrivateKernelManager
         command += ["--KernelManager.transport=ipc"]
     environ = os.environ | {name: str(place) for name, place in places.items()} | {"HOME": str(own)}
