@@ -10,6 +10,12 @@ import numpy as np
 TABLES = {
     "longley": dict.fromkeys(("TOTEMP", "GNPDEFL", "GNP", "UNEMP", "ARMED", "POP", "YEAR"), float),
     "longley_certified": {"quantity": str, "certified": str},
+    "swiss": {"province": str}
+    | dict.fromkeys(
+        ("Fertility", "Agriculture", "Examination", "Education", "Catholic", "Infant.Mortality"), float
+    ),
+    "cement": dict.fromkeys(("x1", "x2", "x3", "x4", "y"), float),
+    "duncan": {"occupation": str, "type": str} | dict.fromkeys(("income", "education", "prestige"), float),
 }
 
 PLACES = (Path(__file__).parent / "data", Path(__file__).parent.parent / "data")  # the wheel; the checkout
