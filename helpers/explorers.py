@@ -129,6 +129,44 @@ def collinearity_explorer():
     )
 
 
+# ---------------------------------------------------------------- lesson 07: feature importance
+
+
+def twin_explorer():
+    """A cause, a twin of it that causes nothing, another cause and a column of dice, judged by six measures.
+
+    The truth is harvest = 2 rain + sun + noise in 200 plots. At step k the gauge differs from the rain by
+    10^(−k/4) of the rain's spread.
+    """
+    names = ["rain", "gauge", "sun", "dice"]
+    first = np.random.default_rng(7).normal(size=(5, 200))
+
+    def draw(alike, unit, redraw):
+        rain, own, sun, dice, noise = (
+            first if redraw == 1 else np.random.default_rng(redraw).normal(size=(5, 200))
+        )
+        X = np.column_stack([rain, rain + 10 ** (-alike / 4) * own, unit * sun, dice])
+        y = 2 * rain + sun + noise
+        fit = importance.least_squares(np.column_stack([np.ones(200), X]), y)
+        constant, *weights = fit.coefficients
+        measures = {
+            "coefficient": weights,
+            "standardised": importance.standardised(X, y),
+            "t": fit.t[1:],
+            "drop-column": importance.drop_column(X, y),
+            "permutation": importance.permutation_linear(weights, constant, X, y, 10).mean(axis=0),
+            "LMG": importance.lmg(X, y),
+        }
+        return figures.draw_measures(names, measures)
+
+    return Explorer(
+        draw,
+        alike=slider("how alike", 2, 0, 12, 1),
+        unit=choice("unit of sun", [("hours", 1.0), ("minutes", 60.0), ("days", 1 / 24)]),
+        redraw=slider("redraw the plots", 1, 1, 40, 1),
+    )
+
+
 # ---------------------------------------------------------------- lesson 03: networks
 
 

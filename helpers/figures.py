@@ -383,6 +383,151 @@ def draw_null_space(b, X, y):
     )
 
 
+# ---------------------------------------------------------------- lesson 07: feature importance
+
+LINES = [(BLUE, "none"), (RED, "9 4"), (GREEN, "3 3"), (BLACK, "12 3 3 3"), (PINK, "6 2"), (ORANGE, "1 4")]
+
+
+def draw_rankings(names, measures):
+    """How several measures rank the same columns: a line for each column, first place on top.
+
+    Parameters
+    ----------
+    names : list of str, the columns
+    measures : {name of the measure: array, shape (columns,)}; the larger in size, the better the place
+    """
+    count, bottom = len(names), 60 + 40 * len(names)
+    canvas = Canvas(640, bottom + 16)
+    x = np.linspace(175, 575, max(len(measures), 2))
+    places = np.array([_places(values) for values in measures.values()])  # (measures, columns), 0 is first
+    for place in range(count):
+        canvas.text(632, 69 + 40 * place, f"{place + 1}.", text_anchor="end", fill=GREY)
+    for i, (at, name) in enumerate(zip(x, measures, strict=False)):
+        high = 14 if len(measures) > 4 and i % 2 else 32  # many names stand on two lines
+        canvas.text(at, high, name, text_anchor="middle", font_size=12, font_weight="bold")
+    for j, (name, (colour, dash)) in enumerate(zip(names, LINES, strict=False)):
+        heights = 64.0 + 40 * places[:, j]
+        line = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, heights, strict=False))
+        canvas.add("polyline", points=line, fill="none", stroke=colour, stroke_width=3, stroke_dasharray=dash)
+        for at, high in zip(x, heights, strict=False):
+            canvas.add("circle", cx=at, cy=high, r=11, fill="white", stroke=colour, stroke_width=3)
+            canvas.text(at, high + 4, name[:2], text_anchor="middle", font_size=12)
+        canvas.text(155, heights[0] + 4, name, text_anchor="end")
+    said = (
+        f"{measure}: " + ", ".join(names[j] for j in np.argsort(order))
+        for measure, order in zip(measures, places, strict=True)
+    )
+    return canvas.picture(f"The order of {count} columns by {len(measures)} measures. {'; '.join(said)}.")
+
+
+def _places(values):
+    """0 for the value that is largest in size, 1 for the next, and so on."""
+    return np.argsort(np.argsort(-np.abs(values), kind="stable"))
+
+
+def draw_measures(names, measures):
+    """A bar for each measure, cut into the shares that it gives to the columns.
+
+    Parameters
+    ----------
+    names : list of str, the columns
+    measures : {name of the measure: array, shape (columns,)}; their sizes are shared out, whatever their sign
+    """
+    canvas = Canvas(640, 60 + 40 * len(measures))
+    fills = [
+        (BLUE, "white"),
+        (SKY, BLACK),
+        (YELLOW, BLACK),
+        ("#DDDDDD", BLACK),
+        (ORANGE, BLACK),
+        (PINK, BLACK),
+    ]
+    for j, (name, (fill, _)) in enumerate(zip(names, fills, strict=False)):
+        canvas.add("rect", x=150 + 118 * j, y=12, width=18, height=18, fill=fill, stroke=BLACK)
+        canvas.text(174 + 118 * j, 26, name)
+    said = []
+    for i, (measure, values) in enumerate(measures.items()):
+        shares, top = np.abs(values) / np.sum(np.abs(values)), 46 + 40 * i
+        edges = 150 + 470 * np.append(0, np.cumsum(shares))
+        canvas.text(140, top + 20, measure, text_anchor="end")
+        for j, (share, (fill, ink)) in enumerate(zip(shares, fills, strict=False)):
+            width = edges[j + 1] - edges[j]
+            canvas.add("rect", x=edges[j], y=top, width=width, height=30, fill=fill, stroke=BLACK)
+            label = f"{names[j]} {share:.0%}" if width > 24 + 8 * len(names[j]) else f"{share:.0%}"
+            if width > 34:
+                canvas.text(edges[j] + width / 2, top + 20, label, text_anchor="middle", fill=ink)
+        said.append(f"{measure}: " + ", ".join(f"{n} {s:.0%}" for n, s in zip(names, shares, strict=True)))
+    return canvas.picture(f"Shares by {len(measures)} measures. {'; '.join(said)}.")
+
+
+def draw_places(names, values):
+    """How often each column comes first, second and so on, over many resamples.
+
+    Parameters
+    ----------
+    names : list of str, the columns
+    values : array, shape (draws, columns); the larger in size, the better the place
+    """
+    values = np.asarray(values, float)
+    draws, count = values.shape
+    places = np.argsort(np.argsort(-np.abs(values), axis=1, kind="stable"), axis=1)
+    shares = np.array([np.bincount(column, minlength=count) for column in places.T]) / draws
+    wide = 460 / count
+    canvas = Canvas(640, 50 + 38 * count)
+    for k in range(count):
+        canvas.text(160 + wide * (k + 0.5), 28, f"{k + 1}.", text_anchor="middle", font_weight="bold")
+    for j, name in enumerate(names):
+        canvas.text(148, 63 + 38 * j, name, text_anchor="end")
+        for k, share in enumerate(shares[j]):
+            box = {"x": 160 + wide * k, "y": 40 + 38 * j, "width": wide, "height": 38}
+            canvas.add("rect", **box, fill=BLUE, fill_opacity=f"{share:.2f}", stroke=GREY)
+            ink = {"fill": "white" if share > 0.7 else BLACK}
+            canvas.text(box["x"] + wide / 2, box["y"] + 24, f"{share:.0%}", text_anchor="middle", **ink)
+    said = "; ".join(
+        f"{name} {', '.join(f'{share:.0%}' for share in row)}"
+        for name, row in zip(names, shares, strict=True)
+    )
+    return canvas.picture(f"Places 1 to {count} in {draws} resamples. {said}.")
+
+
+def draw_scrambled(rows, panels, names, limit):
+    """Two columns as they are (dots) and with one of them shuffled (squares), a panel for each way to shuffle.
+
+    Parameters
+    ----------
+    rows : array, shape (rows, 2)
+    panels : {title: array, shape (any, 2)}, the shuffled rows
+    names : (name of the column that goes right, name of the column that goes up)
+    limit : float, more than which the two cannot add up to: a dashed line
+    """
+    canvas, said = Canvas(640, 320), []
+    for i, (title, moved) in enumerate(panels.items()):
+        left = 60 + 315 * i
+        x, y = scale(0, 100, left, left + 240), scale(0, 100, 270, 30)
+        canvas.add("path", d=f"M{left} 30V270H{left + 240}", fill="none", stroke=GREY)
+        line = {"x1": x(0), "y1": y(limit), "x2": x(limit), "y2": y(0), "stroke_dasharray": "6 4"}
+        canvas.add("line", **line, stroke=BLACK, stroke_width=2)
+        for a, b in np.clip(moved, 0, 100):
+            canvas.add(
+                "rect", x=x(a) - 4, y=y(b) - 4, width=8, height=8, fill="none", stroke=RED, stroke_width=1.5
+            )
+        for a, b in rows:
+            canvas.add("circle", cx=x(a), cy=y(b), r=5, fill=BLUE)
+        for value in (0, 50, 100):
+            canvas.text(x(value), 288, f"{value}", text_anchor="middle", fill="#333333")
+            canvas.text(left - 8, y(value) + 4, f"{value}", text_anchor="end", fill="#333333")
+        canvas.text(left + 120, 18, title, text_anchor="middle", font_weight="bold")
+        canvas.text(left + 120, 310, names[0], text_anchor="middle")
+        canvas.text(left + 40, 42, names[1])
+        beyond = np.mean(np.sum(moved, axis=1) > limit)
+        said.append(f"{title}: {beyond:.0%} of {len(moved)} squares lie above the dashed line")
+    high = np.max(np.sum(rows, axis=1))
+    return canvas.picture(
+        f"{len(rows)} rows as dots, {names[0]} to the right and {names[1]} upwards; their sum is {high:g} at most. "
+        f"The dashed line is a sum of {limit:g}. {'; '.join(said)}."
+    )
+
+
 # ---------------------------------------------------------------- lesson 03: networks
 
 

@@ -20,6 +20,7 @@ MACHINES = {
     "net": lambda: explorers.net_explorer(lesson03.SEED),
     "null space": explorers.null_space_explorer,
     "collinearity": explorers.collinearity_explorer,
+    "twin": explorers.twin_explorer,
 }
 
 
