@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-# The columns that a file must have, in this order, and what stands in them: numbers or text.
+# The columns that a file must have, in this order, and what stands in them: numbers, text, or `float | None`, numbers
+# of which some are missing: NA in the file, NaN in the array.
 TABLES = {
     "longley": dict.fromkeys(("TOTEMP", "GNPDEFL", "GNP", "UNEMP", "ARMED", "POP", "YEAR"), float),
     "longley_certified": {"quantity": str, "certified": str},
@@ -16,6 +17,14 @@ TABLES = {
     ),
     "cement": dict.fromkeys(("x1", "x2", "x3", "x4", "y"), float),
     "duncan": {"occupation": str, "type": str} | dict.fromkeys(("income", "education", "prestige"), float),
+    "penguins": {
+        "species": str,
+        "island": str,
+        **dict.fromkeys(
+            ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"), float | None
+        ),
+        "sex": str,
+    },
 }
 
 PLACES = (Path(__file__).parent / "data", Path(__file__).parent.parent / "data")  # the wheel; the checkout
@@ -84,7 +93,9 @@ def _columns(rows, name):
         if len(row) != len(kinds):
             raise ValueError(f"data/{name}.csv, line {number}: expected {len(kinds)} values, got {len(row)}")
         for (column, kind), text in zip(kinds.items(), row, strict=True):
-            columns[column].append(text if kind is str else _number(text, name, number, column))
+            missing = kind == float | None and text == "NA"
+            value = math.nan if missing else text if kind is str else _number(text, name, number, column)
+            columns[column].append(value)
     return {column: np.array(values) for column, values in columns.items()}
 
 

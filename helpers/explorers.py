@@ -8,7 +8,7 @@ import html
 
 import numpy as np
 
-from . import figures, importance, networks
+from . import figures, importance, networks, trees
 
 
 class Explorer:
@@ -77,6 +77,34 @@ def person_explorer(tree):
         lambda age, income: figures.draw_decision(tree, (age, income)),
         age=slider("age (years)", 22, 0, 120, 1),
         income=slider("income (dollars)", 40_000, 0, 200_000, 1_000),
+    )
+
+
+# ---------------------------------------------------------------- lesson 02: learned trees
+
+
+def growth_explorer(X, y, names, group):
+    """Lesson 02: how deep may a tree grow, and how few rows may a leaf hold? Plane, tree and accuracies follow.
+
+    Parameters
+    ----------
+    X : (n, 2) array; y : (n,) labels; names : of the two features
+    group : (n,) array, the groups of the cross-validation; its accuracies are worked out once, here
+    """
+    deepest, sizes = 8, range(1, 42, 5)
+    held_out = {size: trees.cross_validate(X, y, names, group, deepest, size).mean(axis=0) for size in sizes}
+
+    def draw(depth, fewest):
+        tree = trees.grow(X, y, names, max_depth=depth, min_leaf=fewest)
+        training = (trees.predict(tree, X) == y).mean()
+        leaves = int((tree.feature < 0).sum())
+        words = f"{leaves} {'leaf' if leaves == 1 else 'leaves'} · right on the training set: {training:.1%}"
+        return figures.draw_growth(tree, X, y, f"{words} · cross-validated: {held_out[fewest][depth]:.1%}.")
+
+    return Explorer(
+        draw,
+        depth=slider("most questions", 2, 0, deepest, 1),
+        fewest=slider("fewest in a leaf", sizes[0], sizes[0], sizes[-1], sizes.step),
     )
 
 

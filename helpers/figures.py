@@ -240,6 +240,178 @@ def draw_decision(tree, person):
     )
 
 
+# ---------------------------------------------------------------- lesson 02: learned trees
+
+SHAPES = (
+    "m-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0",
+    "m0 -5.5l5 9.5h-10z",
+    "m-4 -4h8v8h-8z",
+    "m0 -6l6 6l-6 6l-6 -6z",
+)
+
+
+def _kinds(tree):
+    """{label: (colour, outline of its mark)} of a grown tree."""
+    colours = [RISK[k] for k in tree.labels] if set(tree.labels) <= set(RISK) else [ORANGE, PINK, BLUE, GREEN]
+    if len(tree.labels) > len(SHAPES):
+        raise ValueError(f"tree must have at most {len(SHAPES)} labels to be drawn; got {len(tree.labels)}")
+    return dict(zip(tree.labels, zip(colours, SHAPES, strict=False), strict=False))
+
+
+def _grown_alt(tree):
+    rows = tree.counts.sum(axis=1)
+    leaf = tree.feature < 0
+    alt = f"A tree with {leaf.sum()} {'leaf' if leaf.sum() == 1 else 'leaves'}, grown from {rows[0]} rows; "
+    alt += (
+        f"a row is asked {rows[~leaf].sum() / rows[0]:.2f} questions on average, at most {_depth(tree, 0)}."
+    )
+    return alt + (" " + "; ".join(trees.rules(tree)) + "." if leaf.sum() <= 7 else "")
+
+
+def draw_grown(tree):
+    """A grown tree with the counts of its labels in every node. With more than 7 leaves there is no room for words."""
+    canvas = Canvas(640, 100 + min(104 * _depth(tree, 0), 420))
+    _draw_grown(canvas, tree, 8, canvas.height - 8)
+    kinds = ", ".join(map(str, tree.labels))
+    return canvas.picture(f"{_grown_alt(tree)} Counts ({kinds}) at the root: {_counted(tree, 0)}.")
+
+
+def _counted(tree, node):
+    return " · ".join(map(str, tree.counts[node]))
+
+
+def _draw_grown(canvas, tree, top, bottom):
+    """Draw a grown tree between two heights; in words where there is room, else as marks."""
+    leaves, kinds = int((tree.feature < 0).sum()), _kinds(tree)
+    wordy, depth = leaves <= 7, _depth(tree, 0)
+    canvas.text(6, top + 12, "in every node, counts of: " + " · ".join(tree.labels), fill="#333333")
+    half = 25 if wordy else 7
+    start = top + 26 + half
+    step = min(104.0, (bottom - start - half - 2) / max(depth, 1))
+    columns, x = iter(np.linspace(0, canvas.width, 2 * leaves + 1)[1::2]), {}
+
+    def place(node):
+        asks = tree.feature[node] >= 0
+        ends = (
+            [place(int(child)) for child in (tree.below[node], tree.above[node])] if asks else [next(columns)]
+        )
+        x[node] = float(np.mean(ends))
+        return x[node]
+
+    def draw(node, y):
+        says = tree.labels[tree.counts[node].argmax()]
+        asks, colour = tree.feature[node] >= 0, kinds[says][0]
+        if asks:
+            for child, word, side in ((int(tree.below[node]), "yes", -1), (int(tree.above[node]), "no", 1)):
+                canvas.add("line", x1=x[node], y1=y, x2=x[child], y2=y + step, stroke=GREY)
+                if wordy:
+                    at = (x[node] + x[child]) / 2 + 8 * side, y + step / 2 + 6
+                    canvas.text(*at, word, text_anchor="end" if side < 0 else "start")
+                draw(child, y + step)
+        if not wordy:
+            if asks:
+                canvas.add("circle", cx=x[node], cy=y, r=4, fill="white", stroke=BLACK)
+            else:
+                canvas.add("path", d=f"M{x[node]:.1f} {y:.1f}{kinds[says][1]}", fill=colour, stroke=BLACK)
+            return
+        lines = [_counted(tree, node)]
+        lines = (
+            [f"{tree.names[tree.feature[node]]}", f"< {tree.threshold[node]:,.6g} ?", *lines]
+            if asks
+            else [says, *lines]
+        )
+        width = min(14 + 8.3 * max(map(len, lines[:-1])), canvas.width / leaves * (2 if asks else 1) - 2)
+        width = max(width, 14 + 7 * len(lines[-1]))
+        high = 17 * len(lines) + 6
+        box = {
+            "x": x[node] - width / 2,
+            "y": y - high / 2,
+            "width": width,
+            "height": high,
+            "rx": 4 if asks else 14,
+        }
+        canvas.add("rect", **box, fill="white", stroke="none")
+        canvas.add("rect", **box, fill="white" if asks else colour, fill_opacity=0.45, stroke=BLACK)
+        for i, line in enumerate(lines):
+            last = i == len(lines) - 1
+            canvas.text(
+                x[node], y - high / 2 + 16 + 17 * i, line.replace(",", " "), text_anchor="middle",
+                font_size=12 if last else 13, font_weight="normal" if last else "bold",
+            )  # fmt: skip
+
+    place(0)
+    draw(0, start)
+
+
+def draw_territories(tree, X, y):
+    """The plane of a grown tree's two features: a box for each leaf, a mark for each row.
+
+    Parameters
+    ----------
+    X : (n, 2) array; y : (n,) labels
+    """
+    canvas = Canvas(640, 400)
+    alt = _draw_territories(canvas, tree, np.asarray(X, dtype=float), np.asarray(y), 400)
+    return canvas.picture(f"{alt} {_grown_alt(tree)}")
+
+
+def _draw_territories(canvas, tree, X, y, height):
+    """Draw the plane over the whole width of the canvas and down to `height`; return what is seen."""
+    if len(tree.names) != 2:
+        raise ValueError(f"tree must ask for two features to be drawn in a plane; got {len(tree.names)}")
+    kinds = _kinds(tree)
+    ends = [
+        (low - 0.04 * (high - low), high + 0.04 * (high - low))
+        for low, high in zip(X.min(0), X.max(0), strict=True)
+    ]
+    to_x, to_y = scale(*ends[0], 60, canvas.width - 15), scale(*ends[1], height - 50, 34)
+    names = []
+    for leaf in trees.leaves(tree):
+        (a0, a1), (b0, b1) = leaf.box.values()
+        box = {"x": to_x(a0), "y": to_y(b1), "width": to_x(a1) - to_x(a0), "height": to_y(b0) - to_y(b1)}
+        canvas.add("rect", **box, fill=kinds[leaf.label][0], fill_opacity=0.22, stroke=BLACK)
+        if box["width"] > 9 * len(leaf.label) and box["height"] > 40:
+            names.append((box["x"] + box["width"] - 6, box["y"] + 17, leaf.label))
+    left = 60.0
+    for label, (colour, mark) in kinds.items():
+        rows = X[y == label]
+        spots = "".join(f"M{to_x(a):.0f} {to_y(b):.0f}{mark}" for a, b in rows)
+        canvas.add("path", d=spots, fill=colour, stroke=BLACK, stroke_width=0.7)
+        canvas.add("path", d=f"M{left + 6:.0f} 16{mark}", fill=colour, stroke=BLACK)
+        canvas.text(left + 17, 21, f"{label} ({len(rows)})")
+        left += 45 + 8 * len(f"{label} ({len(rows)})")
+    halo = {"stroke": "white", "stroke_width": 4, "paint_order": "stroke"}
+    for x, y_, label in names:
+        canvas.text(x, y_, label, text_anchor="end", font_weight="bold", **halo)
+    for value in _round_numbers(*ends[0]):
+        canvas.text(
+            to_x(value), height - 32, f"{value:,.6g}".replace(",", " "), text_anchor="middle", fill="#333333"
+        )
+    for value in _round_numbers(*ends[1]):
+        canvas.text(54, to_y(value) + 4, f"{value:,.6g}".replace(",", " "), text_anchor="end", fill="#333333")
+    canvas.text((60 + canvas.width - 15) / 2, height - 10, tree.names[0], text_anchor="middle")
+    turned = f"rotate(-90 14 {height / 2:.0f})"
+    canvas.text(14, height / 2, tree.names[1], text_anchor="middle", transform=turned)
+    right = int((trees.predict(tree, X) == y).sum())
+    return f"{right} of {len(X)} marks stand in a box of their own label."
+
+
+def _round_numbers(low, high):
+    """Some four to eight round numbers between `low` and `high`."""
+    step = 10.0 ** np.floor(np.log10((high - low) / 2))
+    step *= next(k for k in (0.2, 0.5, 1, 2, 5) if (high - low) / (k * step) < 8)
+    return np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+
+
+def draw_growth(tree, X, y, words=""):
+    """The plane of a grown tree on top, the tree below it; `words` are set between the two and said first."""
+    canvas = Canvas(640, 740)
+    alt = _draw_territories(canvas, tree, np.asarray(X, dtype=float), np.asarray(y), 360)
+    canvas.text(320, 384, words, text_anchor="middle", font_weight="bold", font_size=14)
+    _draw_grown(canvas, tree, 398, 734)
+    return canvas.picture(f"{words} {alt} {_grown_alt(tree)}".strip())
+
+
 # ---------------------------------------------------------------- lesson 06: coefficients
 
 
