@@ -36,8 +36,8 @@ def _plots(seed=7):
 @lesson.exercise(
     points=1,
     hints=[
-        "`rest` holds the columns that are left. How much do they explain when they are fitted by themselves?",
-        "`explained` fits and returns R². It stands in the same line already, for all columns.",
+        "`explained` fits and returns R². It stands in the same line already, for the columns that are left.",
+        "All the columns are in `X`.",
     ],
 )
 def loss_without(X, y, j):
@@ -60,10 +60,10 @@ def _loss_without_questions(rng):
 
 
 @loss_without.mistake(
-    "That takes away what column j explains *alone*. Ask what the other columns explain: `rest` has them."
+    "You start from what column j explains *alone*. Start from what all the columns explain: they are in `X`."
 )
 def _alone(X, y, j):
-    return explained(X, y) - explained(X[:, [j]], y)
+    return explained(X[:, [j]], y) - explained(np.delete(X, j, axis=1), y)
 
 
 @loss_without.mistake("That is what is left, not what is lost: take it away from what all columns explain.")
