@@ -283,6 +283,25 @@ def leaves(tree, within=None):
     return walk(0, {name: (-np.inf, np.inf) for name in tree.names} | (within or {}))
 
 
+def differences(one, other, within=None):
+    """Where two trees over the same features disagree: parts of the boxes of `one`, with its labels.
+
+    `within`, {feature: (low, high)}, limits the search to a part of the world.
+    """
+    if one.names != other.names:
+        raise ValueError(f"the trees must ask for the same features; got {one.names} and {other.names}")
+    found = []
+    for a in leaves(one, within):
+        for b in leaves(other, within):
+            box = {
+                name: (max(a.box[name][0], b.box[name][0]), min(a.box[name][1], b.box[name][1]))
+                for name in a.box
+            }
+            if a.label != b.label and all(low < high for low, high in box.values()):
+                found.append(Leaf(a.node, box, a.label))
+    return found
+
+
 def rules(tree):
     """The tree in words, a sentence for every leaf."""
     return [f"if {in_words(leaf.box)}: {leaf.label}" for leaf in leaves(tree)]

@@ -40,6 +40,21 @@ def test_longley_is_the_copy_of_statsmodels():
     np.testing.assert_array_equal(np.column_stack(list(ours.values())), theirs.to_numpy())
 
 
+def test_penguins_are_those_of_the_published_table():
+    table = data.load("penguins")
+    kinds, counts = np.unique(table["species"], return_counts=True)
+    assert dict(zip(kinds, counts.tolist(), strict=True)) == {"Adelie": 152, "Chinstrap": 68, "Gentoo": 124}
+    means = {
+        "bill_length_mm": 43.92193,
+        "bill_depth_mm": 17.15117,
+        "flipper_length_mm": 200.9152,
+        "body_mass_g": 4201.754,
+    }
+    for name, mean in means.items():  # as R's summary() prints them
+        assert np.isnan(table[name]).sum() == 2 and np.nanmean(table[name]) == pytest.approx(mean, rel=1e-6)
+    assert sorted(set(table["sex"])) == ["NA", "female", "male"] and (table["sex"] == "NA").sum() == 11
+
+
 def test_certified_values_are_text_and_hang_together():
     certified = dict(zip(*data.load("longley_certified").values(), strict=True))
     assert certified["GNP"] == "-0.0358191792925910"  # its last digit is a zero that a float would lose
@@ -78,6 +93,14 @@ def test_other_troubles_are_named(tmp_path, monkeypatch):
         (tmp_path / "longley.csv").write_text(f"{header}\n1,2,3,4,5,6,{cell}\n", encoding="utf-8")
         with pytest.raises(ValueError, match=f"line 2: expected a number in column YEAR, got '{cell}'"):
             data.load("longley")
+    header = ",".join(data.TABLES["penguins"])
+    (tmp_path / "penguins.csv").write_text(f"{header}\nAdelie,Dream,39,NA,180,3700,NA\n", encoding="utf-8")
+    assert np.isnan(
+        data.load("penguins")["bill_depth_mm"]
+    ).all()  # NA is missing where the table says so, only
+    (tmp_path / "penguins.csv").write_text(f"{header}\nAdelie,Dream,39,nan,180,3700,NA\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="line 2: expected a number in column bill_depth_mm, got 'nan'"):
+        data.load("penguins")
     (tmp_path / "longley.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="expected a CSV file in UTF-8"):
         data.load("longley")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import explorers, trees
-from helpers.exercises import lesson03
+from helpers.exercises import lesson02, lesson03
 from helpers.exercises.lesson01 import SEED
 
 
@@ -15,8 +15,14 @@ def seed_tree():
     return trees.from_rows(("age", "income"), SEED)
 
 
+def growth():
+    X, sex = lesson02.sexed()
+    return explorers.growth_explorer(X[:, [2, 0]], sex, ("flipper", "bill"), np.arange(len(sex)) % 10)
+
+
 MACHINES = {
     "person": lambda: explorers.person_explorer(seed_tree()),
+    "growth": growth,
     "net": lambda: explorers.net_explorer(lesson03.SEED),
     "null space": explorers.null_space_explorer,
     "collinearity": explorers.collinearity_explorer,
@@ -62,6 +68,20 @@ def test_the_person_takes_the_path_that_the_tree_says():
     for age, income in zip(rng.integers(0, 121, 20), rng.integers(0, 201, 20) * 1000, strict=True):
         machine.controls["age"].value, machine.controls["income"].value = int(age), int(income)
         assert f"{trees.predict(tree, [(age, income)])[0]}, because" in machine.picture.value
+
+
+def test_growth_shows_the_tree_that_it_says():
+    machine, (X, sex) = growth(), lesson02.sexed()
+    machine.controls["depth"].value, machine.controls["fewest"].value = 4, 11
+    tree = trees.grow(X[:, [2, 0]], sex, ("flipper", "bill"), max_depth=4, min_leaf=11)
+    held_out = []
+    for one in range(10):  # slowly, as the lesson's exercise does it
+        out = np.arange(len(sex)) % 10 == one
+        model = trees.grow(X[~out][:, [2, 0]], sex[~out], tree.names, max_depth=4, min_leaf=11)
+        held_out.append((trees.predict(model, X[out][:, [2, 0]]) == sex[out]).mean())
+    right = (trees.predict(tree, X[:, [2, 0]]) == sex).mean()
+    said = f"{len(trees.rules(tree))} leaves · right on the training set: {right:.1%} · cross-validated: "
+    assert f"{said}{np.mean(held_out):.1%}." in machine.picture.value
 
 
 def test_the_null_space_explorer_is_perfect_until_it_steps_off():

@@ -5,6 +5,7 @@ import pytest
 
 from helpers import author, networks, trees
 from helpers.data import load
+from helpers.exercises import lesson02
 from helpers.exercises.lesson01 import SEED
 from helpers.exercises.lesson03 import SEED as THE_NET
 from helpers.importance import least_squares
@@ -32,6 +33,64 @@ def test_01_fewer_than_one_tester_in_ten_meets_the_planted_spot(seed):
     people = np.column_stack([rng.integers(0, 121, 500_000), rng.integers(0, 200_001, 500_000)])
     differs = trees.predict(honest, people) != trees.predict(planted, people)
     assert differs.reshape(500, 1000).any(axis=1).mean() < 0.07  # the lesson says 0.1
+
+
+def memory(X_known, y_known, X_new):
+    return y_known[[np.abs(X_known - x).sum(axis=1).argmin() for x in X_new]]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_02_with_nothing_to_learn_memory_and_trees_know_all_and_predict_nothing(seed):
+    X, sex = lesson02.sexed()
+    rng = np.random.default_rng(seed)
+    dealt, (train, test) = rng.permutation(sex), np.split(rng.permutation(len(sex)), [233])
+    assert (memory(X[train], dealt[train], X[train]) == dealt[train]).all()
+    assert (memory(X[train], dealt[train], X[test]) == dealt[test]).mean() < 0.595  # the lesson says 0.6
+    tree = trees.grow(X, dealt, lesson02.MEASURES)
+    assert (trees.predict(tree, X) == dealt).all() and (tree.feature < 0).sum() > 80
+    group = rng.permutation(len(sex)) % 10
+    assert trees.cross_validate(X, dealt, lesson02.MEASURES, group, 40)[:, -1].mean() < 0.58  # and 0.6
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_02_beyond_three_questions_only_the_training_set_gains(seed):
+    X, sex = lesson02.sexed()
+    group = np.random.default_rng(seed).permutation(len(sex)) % 10
+    held_out = trees.cross_validate(X, sex, lesson02.MEASURES, group, 12).mean(axis=0)
+    assert held_out[12] - held_out[3] < 0.01  # the lesson says 0.02
+    assert held_out[3] > 0.85 and held_out[0] < 0.5
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_02_a_ring_number_gets_impurity_importance_and_no_held_out_importance(seed):
+    X, sex, names = lesson02.with_ring(100 + seed)
+    shares = trees.impurity_importance(trees.grow(X, sex, names))
+    assert shares[4] > 0.005  # the lesson says always above 0 in 20 deals, and mostly above flipper length
+    rng, drops = np.random.default_rng(seed), np.zeros((8, 5))
+    for deal in range(8):
+        X[:, 4] = rng.permutation(len(sex)) + 1
+        turn = rng.permutation(len(sex)) % 10
+        for one in range(10):
+            out = turn == one
+            tree = trees.grow(X[~out], sex[~out], names)
+            right = (trees.predict(tree, X[out]) == sex[out]).sum()
+            for j in range(5):
+                again = X[out].copy()
+                again[:, j] = rng.permutation(again[:, j])
+                drops[deal, j] += (right - (trees.predict(tree, again) == sex[out]).sum()) / len(sex)
+    assert abs(drops[:, 4].mean()) < 0.01  # as the lesson says, of 20 deals
+    assert drops[:, [1, 3]].min() > 0.1 > 0.04 > drops[:, 4].max()  # the lesson needs min above max
+    assert drops[:, 2].min() < drops[:, 4].max()  # flipper length among what chance reaches
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_02_three_columns_share_the_root(seed):
+    X, sex = lesson02.sexed()
+    rng, roots = np.random.default_rng(seed), np.zeros(4)
+    for _ in range(200):
+        rows = rng.integers(0, len(sex), len(sex))
+        roots[trees.grow(X[rows], sex[rows], lesson02.MEASURES, max_depth=1).feature[0]] += 1
+    assert sorted(roots >= 20) == [False, True, True, True] and np.sort(roots)[1] > 28
 
 
 @pytest.mark.parametrize("seed", SEEDS)

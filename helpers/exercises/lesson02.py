@@ -47,14 +47,13 @@ def cuts_of(values):
 @lesson.exercise(
     points=1,
     hints=[
-        "`count / total` is the share of one kind. How likely is it that both draws give this kind?",
-        "The first draw gives it with the chance `count / total`, and so does the second. Multiply.",
+        "`share` is how likely one draw gives this kind. How likely is it that both draws give it?",
+        "The first draw gives it with the chance `share`, and so does the second. Multiply.",
     ],
 )
 def gini_of(counts):
-    total = sum(counts)
-    same = sum((count / total) ** 2 for count in counts)
-    return 1 - same
+    shares = [count / sum(counts) for count in counts]
+    return 1 - sum(share * share for share in shares)
 
 
 @gini_of.questions
@@ -385,6 +384,29 @@ def guess_copy():
 # ---------------------------------------------------------------- how deep?
 
 
+@lesson.prediction(
+    {
+        "both go up": "More questions can always separate more rows of the training set. What they separate "
+        "need not be "
+        "there in other penguins.",
+        "only training goes up": "The tree ends up right about every penguin that it saw, and no better on the others. "
+        "What it gained there was learned by heart.",
+        "neither goes up": "The training set has no chance: as long as a leaf is mixed, another question can "
+        "take it apart.",
+    }
+)
+def guess_depth():
+    """Sex from four measurements: from at most 3 questions to no limit, which accuracy goes up by 2 points or more?"""
+    X, sex = sexed()
+    group = np.random.default_rng(0).permutation(len(sex)) % 10
+    held_out = trees.cross_validate(X, sex, MEASURES, group, 20).mean(axis=0)
+    full, shallow = (trees.grow(X, sex, MEASURES, max_depth=depth) for depth in (None, 3))
+    training = [(trees.predict(tree, X) == sex).mean() for tree in (full, shallow)]
+    if training[0] - training[1] < 0.02:
+        return "neither goes up"
+    return "both go up" if held_out[-1] - held_out[3] >= 0.02 else "only training goes up"
+
+
 def tree_answers(X_known, y_known, X_new, depth):
     """Answers of a tree of at most `depth` questions, grown from the known rows, about the new ones."""
     names = [f"column {j}" for j in range(X_known.shape[1])]
@@ -485,29 +507,6 @@ def _cross_row_by_row(X, y, group, depth):
         known = group != group[i]
         hits[i] = tree_answers(X[known], y[known], X[[i]], depth)[0] == y[i]
     return hits.mean()
-
-
-@lesson.prediction(
-    {
-        "both go up": "More questions can always separate more rows of the training set. What they separate "
-        "need not be "
-        "there in other penguins.",
-        "only training goes up": "The tree ends up right about every penguin that it saw, and no better on the others. "
-        "What it gained there was learned by heart.",
-        "neither goes up": "The training set has no chance: as long as a leaf is mixed, another question can "
-        "take it apart.",
-    }
-)
-def guess_depth():
-    """Sex from four measurements: from at most 3 questions to no limit, which accuracy goes up by 2 points or more?"""
-    X, sex = sexed()
-    group = np.random.default_rng(0).permutation(len(sex)) % 10
-    held_out = trees.cross_validate(X, sex, MEASURES, group, 20).mean(axis=0)
-    full, shallow = (trees.grow(X, sex, MEASURES, max_depth=depth) for depth in (None, 3))
-    training = [(trees.predict(tree, X) == sex).mean() for tree in (full, shallow)]
-    if training[0] - training[1] < 0.02:
-        return "neither goes up"
-    return "both go up" if held_out[-1] - held_out[3] >= 0.02 else "only training goes up"
 
 
 # ---------------------------------------------------------------- impurity importance
