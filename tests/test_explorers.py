@@ -111,3 +111,20 @@ def test_a_setting_that_cannot_be_drawn_is_said_on_the_page():
     with pytest.raises(ZeroDivisionError):
         machine.controls["x"].value = 2
     assert "could not be drawn (ZeroDivisionError)" in machine.picture.value
+
+
+def test_the_twin_explorer_moves_one_bar_with_the_unit_and_ends_without_a_cause():
+    machine = explorers.twin_explorer()
+
+    def bars():
+        said = machine.picture.value.split("<p>")[1]
+        return dict(re.findall(r"([\w-]+): (rain [^;.]*)", said))
+
+    before = bars()
+    machine.controls["unit"].value = 60.0
+    changed = [name for name, shares in bars().items() if shares != before[name]]
+    assert list(before) == ["coefficient", "standardised", "t", "drop-column", "permutation", "LMG"]
+    assert changed == ["coefficient"]
+    machine.controls["unit"].value, machine.controls["alike"].value = 1.0, 12
+    rain, gauge = (int(re.search(rf"{name} (\d+)%", bars()["LMG"])[1]) for name in ("rain", "gauge"))
+    assert abs(rain - gauge) <= 1 and "rain 0%, gauge 0%" in bars()["drop-column"]
