@@ -6,10 +6,25 @@ from pathlib import Path
 
 import numpy as np
 
-# The columns that a file must have, in this order, and what stands in them: numbers or text.
+# The columns that a file must have, in this order, and what stands in them: numbers, text, or `float | None`, numbers
+# of which some are missing: NA in the file, NaN in the array.
 TABLES = {
     "longley": dict.fromkeys(("TOTEMP", "GNPDEFL", "GNP", "UNEMP", "ARMED", "POP", "YEAR"), float),
     "longley_certified": {"quantity": str, "certified": str},
+    "swiss": {"province": str}
+    | dict.fromkeys(
+        ("Fertility", "Agriculture", "Examination", "Education", "Catholic", "Infant.Mortality"), float
+    ),
+    "cement": dict.fromkeys(("x1", "x2", "x3", "x4", "y"), float),
+    "duncan": {"occupation": str, "type": str} | dict.fromkeys(("income", "education", "prestige"), float),
+    "penguins": {
+        "species": str,
+        "island": str,
+        **dict.fromkeys(
+            ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"), float | None
+        ),
+        "sex": str,
+    },
 }
 
 PLACES = (Path(__file__).parent / "data", Path(__file__).parent.parent / "data")  # the wheel; the checkout
@@ -44,6 +59,27 @@ def load(name):
     return _columns(rows, name)
 
 
+def digits(held_out=500):
+    """Handwritten digits, 1797 images of 8 × 8 pixels, as they come with scikit-learn; in a fixed, shuffled order.
+
+    Parameters
+    ----------
+    held_out : int, how many images to keep aside
+
+    Returns
+    -------
+    X, y, X_held, y_held : pixels from 0 (paper) to 1 (ink), (rows, 64), and the digits 0 to 9, (rows,)
+    """
+    from sklearn.datasets import load_digits  # late: `import helpers` costs numpy only
+
+    if not (isinstance(held_out, int) and 0 < held_out < 1797):
+        raise ValueError(f"held_out must be a whole number from 1 to 1796; got {held_out!r}")
+    X, y = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(y))
+    X, y = X[order] / 16, y[order]
+    return X[:-held_out], y[:-held_out], X[-held_out:], y[-held_out:]
+
+
 def _columns(rows, name):
     """Check the rows of a file against `TABLES` and turn them into columns."""
     kinds = TABLES[name]
@@ -57,7 +93,9 @@ def _columns(rows, name):
         if len(row) != len(kinds):
             raise ValueError(f"data/{name}.csv, line {number}: expected {len(kinds)} values, got {len(row)}")
         for (column, kind), text in zip(kinds.items(), row, strict=True):
-            columns[column].append(text if kind is str else _number(text, name, number, column))
+            missing = kind == float | None and text == "NA"
+            value = math.nan if missing else text if kind is str else _number(text, name, number, column)
+            columns[column].append(value)
     return {column: np.array(values) for column, values in columns.items()}
 
 

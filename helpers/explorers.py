@@ -6,7 +6,7 @@ and 8 share. Without a kernel its output is the picture of its first state, with
 
 import numpy as np
 
-from . import figures, importance, networks
+from . import figures, importance, networks, trees
 
 # A slider of ipywidgets has a label for the eye only. This gives its handle and its readout the same name, which a
 # screen reader speaks, has the handle say its value as the readout does (its own words are 0.7999999999999998), and
@@ -120,6 +120,34 @@ def person_explorer(tree):
     )
 
 
+# ---------------------------------------------------------------- lesson 02: learned trees
+
+
+def growth_explorer(X, y, names, group):
+    """Lesson 02: how deep may a tree grow, and how few rows may a leaf hold? Plane, tree and accuracies follow.
+
+    Parameters
+    ----------
+    X : (n, 2) array; y : (n,) labels; names : of the two features
+    group : (n,) array, the groups of the cross-validation; its accuracies are worked out once, here
+    """
+    deepest, sizes = 8, range(1, 42, 5)
+    held_out = {size: trees.cross_validate(X, y, names, group, deepest, size).mean(axis=0) for size in sizes}
+
+    def draw(depth, fewest):
+        tree = trees.grow(X, y, names, max_depth=depth, min_leaf=fewest)
+        training = (trees.predict(tree, X) == y).mean()
+        leaves = int((tree.feature < 0).sum())
+        words = f"{leaves} {'leaf' if leaves == 1 else 'leaves'} · right on the training set: {training:.1%}"
+        return figures.draw_growth(tree, X, y, f"{words} · cross-validated: {held_out[fewest][depth]:.1%}.")
+
+    return Explorer(
+        draw,
+        depth=slider("most questions", 2, 0, deepest, 1),
+        fewest=slider("fewest in a leaf", sizes[0], sizes[0], sizes[-1], sizes.step),
+    )
+
+
 # ---------------------------------------------------------------- lesson 06: coefficients
 
 
@@ -166,6 +194,44 @@ def collinearity_explorer():
         draw,
         alike=slider("how alike", 8, 0, 12, 1),
         redraw=slider("redraw the noise", 1, 1, 40, 1),
+    )
+
+
+# ---------------------------------------------------------------- lesson 07: feature importance
+
+
+def twin_explorer():
+    """A cause, a twin of it that causes nothing, another cause and a column of dice, judged by six measures.
+
+    The truth is harvest = 2 rain + sun + noise in 200 plots. At step k the gauge differs from the rain by
+    10^(−k/4) of the rain's spread.
+    """
+    names = ["rain", "gauge", "sun", "dice"]
+    first = np.random.default_rng(7).normal(size=(5, 200))
+
+    def draw(alike, unit, redraw):
+        rain, own, sun, dice, noise = (
+            first if redraw == 1 else np.random.default_rng(redraw).normal(size=(5, 200))
+        )
+        X = np.column_stack([rain, rain + 10 ** (-alike / 4) * own, unit * sun, dice])
+        y = 2 * rain + sun + noise
+        fit = importance.least_squares(np.column_stack([np.ones(200), X]), y)
+        constant, *weights = fit.coefficients
+        measures = {
+            "coefficient": weights,
+            "standardised": importance.standardised(X, y),
+            "t": fit.t[1:],
+            "drop-column": importance.drop_column(X, y),
+            "permutation": importance.permutation_linear(weights, constant, X, y, 10).mean(axis=0),
+            "LMG": importance.lmg(X, y),
+        }
+        return figures.draw_measures(names, measures)
+
+    return Explorer(
+        draw,
+        alike=slider("how alike", 2, 0, 12, 1),
+        unit=choice("unit of sun", [("hours", 1.0), ("minutes", 60.0), ("days", 1 / 24)]),
+        redraw=slider("redraw the plots", 1, 1, 40, 1),
     )
 
 

@@ -245,6 +245,178 @@ def draw_decision(tree, person):
     )
 
 
+# ---------------------------------------------------------------- lesson 02: learned trees
+
+SHAPES = (
+    "m-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0",
+    "m0 -5.5l5 9.5h-10z",
+    "m-4 -4h8v8h-8z",
+    "m0 -6l6 6l-6 6l-6 -6z",
+)
+
+
+def _kinds(tree):
+    """{label: (colour, outline of its mark)} of a grown tree."""
+    colours = [RISK[k] for k in tree.labels] if set(tree.labels) <= set(RISK) else [ORANGE, PINK, BLUE, GREEN]
+    if len(tree.labels) > len(SHAPES):
+        raise ValueError(f"tree must have at most {len(SHAPES)} labels to be drawn; got {len(tree.labels)}")
+    return dict(zip(tree.labels, zip(colours, SHAPES, strict=False), strict=False))
+
+
+def _grown_alt(tree):
+    rows = tree.counts.sum(axis=1)
+    leaf = tree.feature < 0
+    alt = f"A tree with {leaf.sum()} {'leaf' if leaf.sum() == 1 else 'leaves'}, grown from {rows[0]} rows; "
+    alt += (
+        f"a row is asked {rows[~leaf].sum() / rows[0]:.2f} questions on average, at most {_depth(tree, 0)}."
+    )
+    return alt + (" " + "; ".join(trees.rules(tree)) + "." if leaf.sum() <= 7 else "")
+
+
+def draw_grown(tree):
+    """A grown tree with the counts of its labels in every node. With more than 7 leaves there is no room for words."""
+    canvas = Canvas(640, 100 + min(104 * _depth(tree, 0), 420))
+    _draw_grown(canvas, tree, 8, canvas.height - 8)
+    kinds = ", ".join(map(str, tree.labels))
+    return canvas.picture(f"{_grown_alt(tree)} Counts ({kinds}) at the root: {_counted(tree, 0)}.")
+
+
+def _counted(tree, node):
+    return " · ".join(map(str, tree.counts[node]))
+
+
+def _draw_grown(canvas, tree, top, bottom):
+    """Draw a grown tree between two heights; in words where there is room, else as marks."""
+    leaves, kinds = int((tree.feature < 0).sum()), _kinds(tree)
+    wordy, depth = leaves <= 7, _depth(tree, 0)
+    canvas.text(6, top + 12, "in every node, counts of: " + " · ".join(tree.labels), fill="#333333")
+    half = 25 if wordy else 7
+    start = top + 26 + half
+    step = min(104.0, (bottom - start - half - 2) / max(depth, 1))
+    columns, x = iter(np.linspace(0, canvas.width, 2 * leaves + 1)[1::2]), {}
+
+    def place(node):
+        asks = tree.feature[node] >= 0
+        ends = (
+            [place(int(child)) for child in (tree.below[node], tree.above[node])] if asks else [next(columns)]
+        )
+        x[node] = float(np.mean(ends))
+        return x[node]
+
+    def draw(node, y):
+        says = tree.labels[tree.counts[node].argmax()]
+        asks, colour = tree.feature[node] >= 0, kinds[says][0]
+        if asks:
+            for child, word, side in ((int(tree.below[node]), "yes", -1), (int(tree.above[node]), "no", 1)):
+                canvas.add("line", x1=x[node], y1=y, x2=x[child], y2=y + step, stroke=GREY)
+                if wordy:
+                    at = (x[node] + x[child]) / 2 + 8 * side, y + step / 2 + 6
+                    canvas.text(*at, word, text_anchor="end" if side < 0 else "start")
+                draw(child, y + step)
+        if not wordy:
+            if asks:
+                canvas.add("circle", cx=x[node], cy=y, r=4, fill="white", stroke=BLACK)
+            else:
+                canvas.add("path", d=f"M{x[node]:.1f} {y:.1f}{kinds[says][1]}", fill=colour, stroke=BLACK)
+            return
+        lines = [_counted(tree, node)]
+        lines = (
+            [f"{tree.names[tree.feature[node]]}", f"< {tree.threshold[node]:,.6g} ?", *lines]
+            if asks
+            else [says, *lines]
+        )
+        width = min(14 + 8.3 * max(map(len, lines[:-1])), canvas.width / leaves * (2 if asks else 1) - 2)
+        width = max(width, 14 + 7 * len(lines[-1]))
+        high = 17 * len(lines) + 6
+        box = {
+            "x": x[node] - width / 2,
+            "y": y - high / 2,
+            "width": width,
+            "height": high,
+            "rx": 4 if asks else 14,
+        }
+        canvas.add("rect", **box, fill="white", stroke="none")
+        canvas.add("rect", **box, fill="white" if asks else colour, fill_opacity=0.45, stroke=BLACK)
+        for i, line in enumerate(lines):
+            last = i == len(lines) - 1
+            canvas.text(
+                x[node], y - high / 2 + 16 + 17 * i, line.replace(",", " "), text_anchor="middle",
+                font_size=12 if last else 13, font_weight="normal" if last else "bold",
+            )  # fmt: skip
+
+    place(0)
+    draw(0, start)
+
+
+def draw_territories(tree, X, y):
+    """The plane of a grown tree's two features: a box for each leaf, a mark for each row.
+
+    Parameters
+    ----------
+    X : (n, 2) array; y : (n,) labels
+    """
+    canvas = Canvas(640, 400)
+    alt = _draw_territories(canvas, tree, np.asarray(X, dtype=float), np.asarray(y), 400)
+    return canvas.picture(f"{alt} {_grown_alt(tree)}")
+
+
+def _draw_territories(canvas, tree, X, y, height):
+    """Draw the plane over the whole width of the canvas and down to `height`; return what is seen."""
+    if len(tree.names) != 2:
+        raise ValueError(f"tree must ask for two features to be drawn in a plane; got {len(tree.names)}")
+    kinds = _kinds(tree)
+    ends = [
+        (low - 0.04 * (high - low), high + 0.04 * (high - low))
+        for low, high in zip(X.min(0), X.max(0), strict=True)
+    ]
+    to_x, to_y = scale(*ends[0], 60, canvas.width - 15), scale(*ends[1], height - 50, 34)
+    names = []
+    for leaf in trees.leaves(tree):
+        (a0, a1), (b0, b1) = leaf.box.values()
+        box = {"x": to_x(a0), "y": to_y(b1), "width": to_x(a1) - to_x(a0), "height": to_y(b0) - to_y(b1)}
+        canvas.add("rect", **box, fill=kinds[leaf.label][0], fill_opacity=0.22, stroke=BLACK)
+        if box["width"] > 9 * len(leaf.label) and box["height"] > 40:
+            names.append((box["x"] + box["width"] - 6, box["y"] + 17, leaf.label))
+    left = 60.0
+    for label, (colour, mark) in kinds.items():
+        rows = X[y == label]
+        spots = "".join(f"M{to_x(a):.0f} {to_y(b):.0f}{mark}" for a, b in rows)
+        canvas.add("path", d=spots, fill=colour, stroke=BLACK, stroke_width=0.7)
+        canvas.add("path", d=f"M{left + 6:.0f} 16{mark}", fill=colour, stroke=BLACK)
+        canvas.text(left + 17, 21, f"{label} ({len(rows)})")
+        left += 45 + 8 * len(f"{label} ({len(rows)})")
+    halo = {"stroke": "white", "stroke_width": 4, "paint_order": "stroke"}
+    for x, y_, label in names:
+        canvas.text(x, y_, label, text_anchor="end", font_weight="bold", **halo)
+    for value in _round_numbers(*ends[0]):
+        canvas.text(
+            to_x(value), height - 32, f"{value:,.6g}".replace(",", " "), text_anchor="middle", fill="#333333"
+        )
+    for value in _round_numbers(*ends[1]):
+        canvas.text(54, to_y(value) + 4, f"{value:,.6g}".replace(",", " "), text_anchor="end", fill="#333333")
+    canvas.text((60 + canvas.width - 15) / 2, height - 10, tree.names[0], text_anchor="middle")
+    turned = f"rotate(-90 14 {height / 2:.0f})"
+    canvas.text(14, height / 2, tree.names[1], text_anchor="middle", transform=turned)
+    right = int((trees.predict(tree, X) == y).sum())
+    return f"{right} of {len(X)} marks stand in a box of their own label."
+
+
+def _round_numbers(low, high):
+    """Some four to eight round numbers between `low` and `high`."""
+    step = 10.0 ** np.floor(np.log10((high - low) / 2))
+    step *= next(k for k in (0.2, 0.5, 1, 2, 5) if (high - low) / (k * step) < 8)
+    return np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+
+
+def draw_growth(tree, X, y, words=""):
+    """The plane of a grown tree on top, the tree below it; `words` are set between the two and said first."""
+    canvas = Canvas(640, 740)
+    alt = _draw_territories(canvas, tree, np.asarray(X, dtype=float), np.asarray(y), 360)
+    canvas.text(320, 384, words, text_anchor="middle", font_weight="bold", font_size=14)
+    _draw_grown(canvas, tree, 398, 734)
+    return canvas.picture(f"{words} {alt} {_grown_alt(tree)}".strip())
+
+
 # ---------------------------------------------------------------- lesson 06: coefficients
 
 
@@ -377,6 +549,151 @@ def draw_null_space(b, X, y):
     answers = ", ".join(f"{value:.1f}" for value in predicted.round(1) + 0.0)
     return canvas.picture(
         f"Coefficients: {said}. Answers: {answers}. {fit}: dots in their circles are right answers."
+    )
+
+
+# ---------------------------------------------------------------- lesson 07: feature importance
+
+LINES = [(BLUE, "none"), (RED, "9 4"), (GREEN, "3 3"), (BLACK, "12 3 3 3"), (PINK, "6 2"), (ORANGE, "1 4")]
+
+
+def draw_rankings(names, measures):
+    """How several measures rank the same columns: a line for each column, first place on top.
+
+    Parameters
+    ----------
+    names : list of str, the columns
+    measures : {name of the measure: array, shape (columns,)}; the larger in size, the better the place
+    """
+    count, bottom = len(names), 60 + 40 * len(names)
+    canvas = Canvas(640, bottom + 16)
+    x = np.linspace(175, 575, max(len(measures), 2))
+    places = np.array([_places(values) for values in measures.values()])  # (measures, columns), 0 is first
+    for place in range(count):
+        canvas.text(632, 69 + 40 * place, f"{place + 1}.", text_anchor="end", fill=GREY)
+    for i, (at, name) in enumerate(zip(x, measures, strict=False)):
+        high = 14 if len(measures) > 4 and i % 2 else 32  # many names stand on two lines
+        canvas.text(at, high, name, text_anchor="middle", font_size=12, font_weight="bold")
+    for j, (name, (colour, dash)) in enumerate(zip(names, LINES, strict=False)):
+        heights = 64.0 + 40 * places[:, j]
+        line = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, heights, strict=False))
+        canvas.add("polyline", points=line, fill="none", stroke=colour, stroke_width=3, stroke_dasharray=dash)
+        for at, high in zip(x, heights, strict=False):
+            canvas.add("circle", cx=at, cy=high, r=11, fill="white", stroke=colour, stroke_width=3)
+            canvas.text(at, high + 4, name[:2], text_anchor="middle", font_size=12)
+        canvas.text(155, heights[0] + 4, name, text_anchor="end")
+    said = (
+        f"{measure}: " + ", ".join(names[j] for j in np.argsort(order))
+        for measure, order in zip(measures, places, strict=True)
+    )
+    return canvas.picture(f"The order of {count} columns by {len(measures)} measures. {'; '.join(said)}.")
+
+
+def _places(values):
+    """0 for the value that is largest in size, 1 for the next, and so on."""
+    return np.argsort(np.argsort(-np.abs(values), kind="stable"))
+
+
+def draw_measures(names, measures):
+    """A bar for each measure, cut into the shares that it gives to the columns.
+
+    Parameters
+    ----------
+    names : list of str, the columns
+    measures : {name of the measure: array, shape (columns,)}; their sizes are shared out, whatever their sign
+    """
+    canvas = Canvas(640, 60 + 40 * len(measures))
+    fills = [
+        (BLUE, "white"),
+        (SKY, BLACK),
+        (YELLOW, BLACK),
+        ("#DDDDDD", BLACK),
+        (ORANGE, BLACK),
+        (PINK, BLACK),
+    ]
+    for j, (name, (fill, _)) in enumerate(zip(names, fills, strict=False)):
+        canvas.add("rect", x=150 + 118 * j, y=12, width=18, height=18, fill=fill, stroke=BLACK)
+        canvas.text(174 + 118 * j, 26, name)
+    said = []
+    for i, (measure, values) in enumerate(measures.items()):
+        shares, top = np.abs(values) / np.sum(np.abs(values)), 46 + 40 * i
+        edges = 150 + 470 * np.append(0, np.cumsum(shares))
+        canvas.text(140, top + 20, measure, text_anchor="end")
+        for j, (share, (fill, ink)) in enumerate(zip(shares, fills, strict=False)):
+            width = edges[j + 1] - edges[j]
+            canvas.add("rect", x=edges[j], y=top, width=width, height=30, fill=fill, stroke=BLACK)
+            label = f"{names[j]} {share:.0%}" if width > 24 + 8 * len(names[j]) else f"{share:.0%}"
+            if width > 34:
+                canvas.text(edges[j] + width / 2, top + 20, label, text_anchor="middle", fill=ink)
+        said.append(f"{measure}: " + ", ".join(f"{n} {s:.0%}" for n, s in zip(names, shares, strict=True)))
+    return canvas.picture(f"Shares by {len(measures)} measures. {'; '.join(said)}.")
+
+
+def draw_places(names, values):
+    """How often each column comes first, second and so on, over many resamples.
+
+    Parameters
+    ----------
+    names : list of str, the columns
+    values : array, shape (draws, columns); the larger in size, the better the place
+    """
+    values = np.asarray(values, float)
+    draws, count = values.shape
+    places = np.argsort(np.argsort(-np.abs(values), axis=1, kind="stable"), axis=1)
+    shares = np.array([np.bincount(column, minlength=count) for column in places.T]) / draws
+    wide = 460 / count
+    canvas = Canvas(640, 50 + 38 * count)
+    for k in range(count):
+        canvas.text(160 + wide * (k + 0.5), 28, f"{k + 1}.", text_anchor="middle", font_weight="bold")
+    for j, name in enumerate(names):
+        canvas.text(148, 63 + 38 * j, name, text_anchor="end")
+        for k, share in enumerate(shares[j]):
+            box = {"x": 160 + wide * k, "y": 40 + 38 * j, "width": wide, "height": 38}
+            canvas.add("rect", **box, fill=BLUE, fill_opacity=f"{share:.2f}", stroke=GREY)
+            ink = {"fill": "white" if share > 0.7 else BLACK}
+            canvas.text(box["x"] + wide / 2, box["y"] + 24, f"{share:.0%}", text_anchor="middle", **ink)
+    said = "; ".join(
+        f"{name} {', '.join(f'{share:.0%}' for share in row)}"
+        for name, row in zip(names, shares, strict=True)
+    )
+    return canvas.picture(f"Places 1 to {count} in {draws} resamples. {said}.")
+
+
+def draw_scrambled(rows, panels, names, limit):
+    """Two columns as they are (dots) and with one of them shuffled (squares), a panel for each way to shuffle.
+
+    Parameters
+    ----------
+    rows : array, shape (rows, 2)
+    panels : {title: array, shape (any, 2)}, the shuffled rows
+    names : (name of the column that goes right, name of the column that goes up)
+    limit : float, more than which the two cannot add up to: a dashed line
+    """
+    canvas, said = Canvas(640, 320), []
+    for i, (title, moved) in enumerate(panels.items()):
+        left = 60 + 315 * i
+        x, y = scale(0, 100, left, left + 240), scale(0, 100, 270, 30)
+        canvas.add("path", d=f"M{left} 30V270H{left + 240}", fill="none", stroke=GREY)
+        line = {"x1": x(0), "y1": y(limit), "x2": x(limit), "y2": y(0), "stroke_dasharray": "6 4"}
+        canvas.add("line", **line, stroke=BLACK, stroke_width=2)
+        for a, b in np.clip(moved, 0, 100):
+            canvas.add(
+                "rect", x=x(a) - 4, y=y(b) - 4, width=8, height=8, fill="none", stroke=RED, stroke_width=1.5
+            )
+        for a, b in rows:
+            canvas.add("circle", cx=x(a), cy=y(b), r=5, fill=BLUE)
+        for value in (0, 50, 100):
+            canvas.text(x(value), 288, f"{value}", text_anchor="middle", fill="#333333")
+            canvas.text(left - 8, y(value) + 4, f"{value}", text_anchor="end", fill="#333333")
+        canvas.text(left + 120, 18, title, text_anchor="middle", font_weight="bold")
+        canvas.text(left + 120, 310, names[0], text_anchor="middle")
+        canvas.text(left + 40, 42, names[1])
+        beyond = np.mean(np.sum(moved, axis=1) > limit)
+        said.append(f"{title}: {beyond:.0%} of {len(moved)} squares lie above the dashed line")
+    high = np.max(np.sum(rows, axis=1))
+    return canvas.picture(
+        f"{len(rows)} rows as dots, {names[0]} to the right and {names[1]} upwards; their sum is {high:g} at most. "
+        f"The dashed line is a sum of {limit:g}. {'; '.join(said)}."
     )
 
 

@@ -1,15 +1,23 @@
-"""A network with one hidden layer of sigmoid neurons, small enough to be known completely.
+"""Two networks. Columns of a weight matrix are neurons; every function takes one row or many.
 
-    hidden = sigmoid(x @ W1 + b1)            columns of W1 are neurons
+`Network`: one hidden layer of sigmoid neurons and one output, small enough to be known completely.
+
+    hidden = sigmoid(x @ W1 + b1)
     output = sigmoid(hidden @ w2 + b2)
 
 `forward` keeps every number on the way; `gradients` multiplies slopes backwards along the same way (the chain rule,
 as in Rumelhart, Hinton & Williams, "Learning representations by back-propagating errors", Nature 323, 1986).
-Both take one row or many.
+
+`MLP`: a multilayer perceptron, layers of ReLU neurons and one logit per class, which `train` trains.
+
+    hidden = relu(x @ weights[0] + biases[0])     and so on, layer by layer
+    logits = hidden @ weights[-1] + biases[-1]
 """
 
+import math
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -180,6 +188,250 @@ def random_network(rng, inputs=2, hidden=2):
     return Network(
         rng.normal(size=(inputs, hidden)), rng.normal(size=hidden), rng.normal(size=hidden), rng.normal()
     )
+
+
+@dataclass(frozen=True)
+class MLP:
+    """The parameters of a multilayer perceptron, layer by layer; lists are accepted and become arrays.
+
+    Attributes
+    ----------
+    weights : tuple of (in, out) arrays, weights[k][i, j] leads from unit i of layer k to unit j of the next
+    biases : tuple of (out,) arrays
+
+    Raises
+    ------
+    ValueError : for shapes that do not fit together, or numbers that are not finite
+    """
+
+    weights: tuple
+    biases: tuple
+
+    def __post_init__(self):
+        weights = tuple(_numbers(f"weights[{k}]", W) for k, W in enumerate(self.weights))
+        biases = tuple(_numbers(f"biases[{k}]", b) for k, b in enumerate(self.biases))
+        if not weights or len(weights) != len(biases):
+            raise ValueError(f"weights and biases must be as many; got {len(weights)} and {len(biases)}")
+        units = len(weights[0]) if weights[0].ndim else 0
+        for k, (W, b) in enumerate(zip(weights, biases, strict=True)):
+            if W.ndim != 2 or 0 in W.shape or len(W) != units:
+                raise ValueError(f"weights[{k}] must have shape ({units or 'inputs'}, units); got {W.shape}")
+            units = W.shape[1]
+            if b.shape != (units,):
+                raise ValueError(f"biases[{k}] must have shape ({units},) beside its weights; got {b.shape}")
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "biases", biases)
+
+    @property
+    def sizes(self):
+        """The number of units in each layer: (inputs, hidden, …, classes)."""
+        return (len(self.weights[0]), *map(len, self.biases))
+
+
+def mlp(sizes, seed=0, first_bias=0.0, first_scale=None):
+    """A random, untrained MLP.
+
+    Weights are normal with spread sqrt(2 / in), which keeps the size of ReLU activations from layer to layer (He,
+    Zhang, Ren & Sun, "Delving deep into rectifiers", ICCV 2015). Biases are 0.
+
+    Parameters
+    ----------
+    sizes : (inputs, hidden, …, classes), two whole numbers or more
+    seed : int, or a numpy Generator
+    first_bias : float, the biases of the first layer
+    first_scale : float, the spread of the first layer's weights instead of He's
+    """
+    sizes = tuple(sizes)
+    if len(sizes) < 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in sizes):
+        raise ValueError(f"sizes must be two whole numbers above 0 or more; got {sizes}")
+    rng = np.random.default_rng(seed)
+    spreads = [math.sqrt(2 / n) for n in sizes[:-1]]
+    if first_scale is not None:
+        spreads[0] = first_scale
+    weights = [rng.normal(0, s, shape) for s, shape in zip(spreads, pairwise(sizes), strict=True)]
+    biases = [np.zeros(n) for n in sizes[1:]]
+    biases[0] += first_bias
+    return MLP(tuple(weights), tuple(biases))
+
+
+def activations(net, X):
+    """Run an MLP and keep every activation.
+
+    Parameters
+    ----------
+    net : MLP
+    X : (rows, inputs) array, or one row (inputs,)
+
+    Returns
+    -------
+    list of arrays [h1, …, logits], each (rows, units), or (units,) for one row
+
+    Raises
+    ------
+    ValueError : for an X that does not fit, or a number that is not finite
+    """
+    return _layers(net.weights, net.biases, _inputs(net, X))
+
+
+def logits(net, X):
+    """What the last layer says, one number per class: (rows, classes), or (classes,) for one row."""
+    return activations(net, X)[-1]
+
+
+def softmax(z):
+    """Turn logits into probabilities along the last axis: exp(z) / sum of exp(z), in a form that never overflows."""
+    z = np.asarray(z, float)
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def cross_entropy(z, y):
+    """The mean surprise, -log of the probability that softmax gives to the right class.
+
+    Parameters
+    ----------
+    z : (rows, classes) array of logits
+    y : (rows,) array of whole numbers, the right classes
+    """
+    z = _numbers("z", z)
+    if z.ndim != 2 or 0 in z.shape:
+        raise ValueError(f"z must have shape (rows, classes), neither of them 0; got {z.shape}")
+    y = _labels(y, *z.shape)
+    z = z - z.max(axis=1, keepdims=True)
+    return float((np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]).mean())
+
+
+def accuracy(net, X, y):
+    """The share of rows whose highest logit is that of the right class."""
+    z = logits(net, np.atleast_2d(X))
+    return float((z.argmax(axis=1) == _labels(y, *z.shape)).mean())
+
+
+def loss_gradients(net, X, y):
+    """The slope of the cross-entropy with respect to every parameter, by the chain rule, backwards.
+
+    Parameters
+    ----------
+    net : MLP
+    X : (rows, inputs) array
+    y : (rows,) array of whole numbers, the right classes
+
+    Returns
+    -------
+    MLP : in the place of each parameter, its slope
+    """
+    X = np.atleast_2d(_inputs(net, X))
+    slopes = MLP(*([np.zeros_like(a) for a in part] for part in (net.weights, net.biases)))
+    _backward(net.weights, net.biases, X, _labels(y, len(X), net.sizes[-1]), slopes.weights, slopes.biases)
+    return slopes
+
+
+def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0):
+    """Lower the cross-entropy by small steps against its slope: Adam (Kingma & Ba, ICLR 2015).
+
+    Parameters
+    ----------
+    net : MLP, where to start; it stays as it is
+    X : (rows, inputs) array
+    y : (rows,) array of whole numbers, the right classes
+    steps : int, how many batches are seen; the rows are shuffled anew for each pass through them
+    lr : float, the learning rate: about how far a parameter moves in one step
+    batch : int, rows per step
+    seed : int, or a numpy Generator, for the order of the rows
+
+    Returns
+    -------
+    (MLP, (steps,) array) : the trained net, and the loss of each batch before its step
+
+    Raises
+    ------
+    ValueError : for data that do not fit the net, or a loss that is no longer finite
+    """
+    X, rng = np.atleast_2d(_inputs(net, X)), np.random.default_rng(seed)
+    y = _labels(y, len(X), net.sizes[-1])
+    for name, value in (("steps", steps), ("batch", batch)):
+        if not isinstance(value, int | np.integer) or value < 1:
+            raise ValueError(f"{name} must be a whole number above 0; got {value!r}")
+    batch = min(batch, len(X))
+    # All parameters stand in one vector, and likewise their slopes: Adam is then a few lines on whole vectors.
+    values = np.concatenate([a.ravel() for a in (*net.weights, *net.biases)])
+    slopes, mean, square = np.zeros((3, len(values)))
+    weights, biases = _views(net, values)
+    weight_slopes, bias_slopes = _views(net, slopes)
+    losses, order = np.empty(steps), np.empty(0, int)
+    for step in range(steps):
+        if len(order) < batch:
+            order = rng.permutation(len(X))
+        rows, order = order[:batch], order[batch:]
+        losses[step] = _backward(weights, biases, X[rows], y[rows], weight_slopes, bias_slopes)
+        mean += 0.1 * (slopes - mean)  # running means of the slope and of its square
+        square += 0.001 * (slopes * slopes - square)
+        rate = lr / (1 - 0.9 ** (step + 1))  # both start at 0: these factors make up for it
+        values -= rate * mean / (np.sqrt(square / (1 - 0.999 ** (step + 1))) + 1e-8)
+    if not np.isfinite(values).all() or not np.isfinite(losses).all():
+        raise ValueError(f"training ran away, the loss is not finite: lr must be smaller; got {lr!r}")
+    return MLP(weights, biases), losses
+
+
+def _layers(weights, biases, h):
+    """Every activation of an MLP, for inputs that were checked: this is the part that must be fast."""
+    found = []
+    for W, b in zip(weights[:-1], biases[:-1], strict=True):
+        h = h @ W
+        h += b
+        np.maximum(h, np.zeros(len(b)), out=h)  # against a row of zeros: faster than against the number 0
+        found.append(h)
+    h = h @ weights[-1]
+    h += biases[-1]
+    found.append(h)
+    return found
+
+
+def _backward(weights, biases, X, y, weight_slopes, bias_slopes):
+    """Fill in the slopes of the mean cross-entropy; return the loss."""
+    h = [X, *_layers(weights, biases, X)]
+    z, rows = h.pop(), np.arange(len(y))
+    z -= z.max(axis=1, keepdims=True)
+    e = np.exp(z)
+    total = e.sum(axis=1, keepdims=True)
+    loss = (np.log(total[:, 0]) - z[rows, y]).mean()
+    slope = e / total  # with respect to the logits: probability minus truth
+    slope[rows, y] -= 1
+    slope /= len(y)
+    for k in reversed(range(len(weights))):
+        np.matmul(h[k].T, slope, out=weight_slopes[k])
+        slope.sum(axis=0, out=bias_slopes[k])
+        if k:
+            slope = (slope @ weights[k].T) * (h[k] > 0)  # the slope of a ReLU is 1 where it is on, else 0
+    return loss
+
+
+def _views(net, vector):
+    """The weights and the biases of `net` as views into one vector."""
+    shapes = [a.shape for a in (*net.weights, *net.biases)]
+    ends = np.cumsum([math.prod(shape) for shape in shapes])
+    views = [part.reshape(s) for part, s in zip(np.split(vector, ends[:-1]), shapes, strict=True)]
+    return views[: len(net.weights)], views[len(net.weights) :]
+
+
+def _inputs(net, X):
+    """X as an array of floats. Its sum decides first: that is fast, and finite if every number is."""
+    if not isinstance(X, np.ndarray) or X.dtype != float:
+        X = _numbers("X", X)
+    if X.ndim not in (1, 2) or X.shape[-1] != len(net.weights[0]) or not len(X):
+        n = len(net.weights[0])
+        raise ValueError(f"X must have shape ({n},) or (rows, {n}), with one row or more; got {X.shape}")
+    return X if math.isfinite(np.add.reduce(X, axis=None)) else _numbers("X", X)
+
+
+def _labels(y, rows, classes):
+    y = np.asarray(y)
+    if y.shape != (rows,) or not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= classes:
+        raise ValueError(
+            f"y must be {rows} whole numbers from 0 to {classes - 1}, one per row; got {y.dtype} of shape {y.shape}"
+            + (f", from {y.min()} to {y.max()}" if y.size and y.dtype.kind in "iuf" else "")
+        )
+    return y
 
 
 def _numbers(name, value):

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from sklearn.datasets import load_digits
 
 from helpers import author, data
 
@@ -37,6 +38,21 @@ def test_longley_is_the_copy_of_statsmodels():
     ours = data.load("longley")
     assert list(ours) == list(theirs.columns)
     np.testing.assert_array_equal(np.column_stack(list(ours.values())), theirs.to_numpy())
+
+
+def test_penguins_are_those_of_the_published_table():
+    table = data.load("penguins")
+    kinds, counts = np.unique(table["species"], return_counts=True)
+    assert dict(zip(kinds, counts.tolist(), strict=True)) == {"Adelie": 152, "Chinstrap": 68, "Gentoo": 124}
+    means = {
+        "bill_length_mm": 43.92193,
+        "bill_depth_mm": 17.15117,
+        "flipper_length_mm": 200.9152,
+        "body_mass_g": 4201.754,
+    }
+    for name, mean in means.items():  # as R's summary() prints them
+        assert np.isnan(table[name]).sum() == 2 and np.nanmean(table[name]) == pytest.approx(mean, rel=1e-6)
+    assert sorted(set(table["sex"])) == ["NA", "female", "male"] and (table["sex"] == "NA").sum() == 11
 
 
 def test_certified_values_are_text_and_hang_together():
@@ -77,6 +93,29 @@ def test_other_troubles_are_named(tmp_path, monkeypatch):
         (tmp_path / "longley.csv").write_text(f"{header}\n1,2,3,4,5,6,{cell}\n", encoding="utf-8")
         with pytest.raises(ValueError, match=f"line 2: expected a number in column YEAR, got '{cell}'"):
             data.load("longley")
+    header = ",".join(data.TABLES["penguins"])
+    (tmp_path / "penguins.csv").write_text(f"{header}\nAdelie,Dream,39,NA,180,3700,NA\n", encoding="utf-8")
+    assert np.isnan(
+        data.load("penguins")["bill_depth_mm"]
+    ).all()  # NA is missing where the table says so, only
+    (tmp_path / "penguins.csv").write_text(f"{header}\nAdelie,Dream,39,nan,180,3700,NA\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="line 2: expected a number in column bill_depth_mm, got 'nan'"):
+        data.load("penguins")
     (tmp_path / "longley.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="expected a CSV file in UTF-8"):
         data.load("longley")
+
+
+def test_the_digits_are_scikit_learns_in_two_parts():
+    theirs = load_digits()
+    X, y, X_held, y_held = data.digits()
+    assert X.shape == (1297, 64) and X_held.shape == (500, 64) and set(y) == set(y_held) == set(range(10))
+    ours = np.column_stack([np.vstack([X, X_held]) * 16, np.append(y, y_held)])
+    whole = np.column_stack([theirs.data, theirs.target])
+    assert sorted(map(tuple, ours)) == sorted(map(tuple, whole))
+    assert (y[:100] != theirs.target[:100]).any()  # shuffled
+    counts = np.bincount(theirs.target)
+    assert f"{counts.min()} to {counts.max()} of each" in SHEETS
+    for wrong in (0, 1797, 2.5):
+        with pytest.raises(ValueError, match="held_out must be"):
+            data.digits(wrong)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import explorers, trees
-from helpers.exercises import lesson03
+from helpers.exercises import lesson02, lesson03
 from helpers.exercises.lesson01 import SEED
 
 
@@ -16,11 +16,18 @@ def seed_tree():
     return trees.from_rows(("age", "income"), SEED)
 
 
+def growth():
+    X, sex = lesson02.sexed()
+    return explorers.growth_explorer(X[:, [2, 0]], sex, ("flipper", "bill"), np.arange(len(sex)) % 10)
+
+
 MACHINES = {
     "person": lambda: explorers.person_explorer(seed_tree()),
+    "growth": growth,
     "net": lambda: explorers.net_explorer(lesson03.SEED),
     "null space": explorers.null_space_explorer,
     "collinearity": explorers.collinearity_explorer,
+    "twin": explorers.twin_explorer,
 }
 
 
@@ -66,6 +73,20 @@ def test_the_person_takes_the_path_that_the_tree_says():
         assert f"{trees.predict(tree, [(age, income)])[0]}, because" in machine.picture.value
 
 
+def test_growth_shows_the_tree_that_it_says():
+    machine, (X, sex) = growth(), lesson02.sexed()
+    machine.controls["depth"].value, machine.controls["fewest"].value = 4, 11
+    tree = trees.grow(X[:, [2, 0]], sex, ("flipper", "bill"), max_depth=4, min_leaf=11)
+    held_out = []
+    for one in range(10):  # slowly, as the lesson's exercise does it
+        out = np.arange(len(sex)) % 10 == one
+        model = trees.grow(X[~out][:, [2, 0]], sex[~out], tree.names, max_depth=4, min_leaf=11)
+        held_out.append((trees.predict(model, X[out][:, [2, 0]]) == sex[out]).mean())
+    right = (trees.predict(tree, X[:, [2, 0]]) == sex).mean()
+    said = f"{len(trees.rules(tree))} leaves · right on the training set: {right:.1%} · cross-validated: "
+    assert f"{said}{np.mean(held_out):.1%}." in machine.picture.value
+
+
 def test_the_null_space_explorer_is_perfect_until_it_steps_off():
     explorer = explorers.null_space_explorer()
     explorer.controls["x3"].value = -3.0
@@ -93,3 +114,20 @@ def test_a_setting_that_cannot_be_drawn_is_said_on_the_page():
     with pytest.raises(ZeroDivisionError):
         machine.controls["x"].value = 2
     assert "could not be drawn (ZeroDivisionError)" in machine.picture.value
+
+
+def test_the_twin_explorer_moves_one_bar_with_the_unit_and_ends_without_a_cause():
+    machine = explorers.twin_explorer()
+
+    def bars():
+        said = machine.picture.value.split("<p>")[1]
+        return dict(re.findall(r"([\w-]+): (rain [^;.]*)", said))
+
+    before = bars()
+    machine.controls["unit"].value = 60.0
+    changed = [name for name, shares in bars().items() if shares != before[name]]
+    assert list(before) == ["coefficient", "standardised", "t", "drop-column", "permutation", "LMG"]
+    assert changed == ["coefficient"]
+    machine.controls["unit"].value, machine.controls["alike"].value = 1.0, 12
+    rain, gauge = (int(re.search(rf"{name} (\d+)%", bars()["LMG"])[1]) for name in ("rain", "gauge"))
+    assert abs(rain - gauge) <= 1 and "rain 0%, gauge 0%" in bars()["drop-column"]

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
 from helpers import networks
-from helpers.networks import Network, forward, gradients
+from helpers.networks import MLP, Network, forward, gradients
 
 SEED = Network([[0.2, 0.3], [0.4, 0.5]], [0.1, 0.1], [0.6, 0.7], 0.1)
 X = np.array([0.5, 0.8])
@@ -103,3 +104,150 @@ def test_a_forward_pass_changes_nothing_that_it_was_given():
 def test_bad_input_is_named(made, says):
     with pytest.raises(ValueError, match=says):
         made()
+
+
+# ---------------------------------------------------------------- the MLP
+
+
+def _random_problem(seed, sizes=(4, 5, 3, 2), rows=7):
+    rng = np.random.default_rng(seed)
+    net = networks.mlp(sizes, seed, first_bias=0.3)
+    return net, rng.normal(size=(rows, sizes[0])), rng.integers(sizes[-1], size=rows)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_mlp_answers_as_scikit_learns_does(seed):
+    net, inputs, _ = _random_problem(seed, (4, 5, 3, 6))
+    model = MLPClassifier((5, 3)).partial_fit(inputs, np.arange(7) % 6, classes=range(6))
+    model.coefs_, model.intercepts_ = list(net.weights), list(net.biases)
+    z = networks.logits(net, inputs)
+    np.testing.assert_allclose(networks.softmax(z), model.predict_proba(inputs), atol=1e-12)
+    assert networks.accuracy(net, inputs, model.predict(inputs)) == 1
+    y = np.arange(7) % 6
+    assert networks.cross_entropy(z, y) == pytest.approx(log_loss(y, model.predict_proba(inputs)), abs=1e-12)
+
+
+def test_every_activation_of_an_mlp_is_what_loops_find():
+    net, inputs, _ = _random_problem(0)
+    for row, *found in zip(inputs, *networks.activations(net, inputs), strict=True):
+        h = list(row)
+        for k, (W, b, layer) in enumerate(zip(net.weights, net.biases, found, strict=True)):
+            h = [sum(h[i] * W[i, j] for i in range(len(h))) + b[j] for j in range(len(b))]
+            h = [max(value, 0) for value in h] if k < 2 else h
+            np.testing.assert_allclose(layer, h, atol=1e-12)
+        for one, layer in zip(networks.activations(net, row), found, strict=True):
+            assert one.shape == layer.shape
+            np.testing.assert_allclose(one, layer, atol=1e-15)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_slopes_of_the_loss_are_finite_differences(seed):
+    net, inputs, y = _random_problem(seed)
+    found, step = networks.loss_gradients(net, inputs, y), 1e-6
+
+    def loss(part, k, place, change):
+        moved = {p: [a.copy() for a in getattr(net, p)] for p in ("weights", "biases")}
+        moved[part][k][place] += change
+        return networks.cross_entropy(networks.logits(MLP(**moved), inputs), y)
+
+    for part in ("weights", "biases"):
+        for k, slopes in enumerate(getattr(found, part)):
+            for place, slope in np.ndenumerate(slopes):
+                difference = loss(part, k, place, step) - loss(part, k, place, -step)
+                assert slope == pytest.approx(difference / (2 * step), abs=1e-7), (part, k, place)
+
+
+def test_training_is_adam_as_its_paper_writes_it():
+    net, inputs, y = _random_problem(3)
+    trained, losses = networks.train(net, inputs, y, steps=4, lr=0.02, batch=7)
+    assert losses[0] == pytest.approx(networks.cross_entropy(networks.logits(net, inputs), y), abs=1e-12)
+    moments = {}
+    for t in (1, 2, 3, 4):
+        slopes = networks.loss_gradients(
+            net, inputs, y
+        )  # one batch holds all rows: their order does not matter
+        moved = {"weights": [], "biases": []}
+        for part in moved:
+            for k, (value, g) in enumerate(zip(getattr(net, part), getattr(slopes, part), strict=True)):
+                m, v = moments.get((part, k), (0, 0))
+                m, v = moments[part, k] = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+                step = m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+                moved[part].append(value - 0.02 * step)
+        net = MLP(**moved)
+    for part in moved:
+        for ours, theirs in zip(getattr(trained, part), getattr(net, part), strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=1e-10)
+
+
+def test_each_pass_shows_every_row_once():
+    X, y = np.eye(6), np.zeros(6, int)  # with lr = 0 the loss of a batch tells which rows it held
+    net = MLP([np.column_stack([2.0 ** np.arange(6), np.zeros(6)])], [np.zeros(2)])
+    ones = [networks.cross_entropy(networks.logits(net, X[i : i + 1]), [0]) for i in range(6)]
+    losses = networks.train(net, X, y, steps=9, lr=0, batch=2)[1]
+    for start in (0, 3, 6):
+        assert losses[start : start + 3].mean() == pytest.approx(np.mean(ones), abs=1e-12)
+
+
+def test_training_leaves_its_start_alone_and_repeats():
+    net, inputs, y = _random_problem(1)
+    before = [a.copy() for a in (*net.weights, *net.biases)]
+    first, again = (networks.train(net, inputs, y, steps=20, batch=3, seed=5)[0] for _ in range(2))
+    for old, now in zip(before, (*net.weights, *net.biases), strict=True):
+        assert (old == now).all()
+    assert all((a == b).all() for a, b in zip(first.weights, again.weights, strict=True))
+    other = networks.train(net, inputs, y, steps=20, batch=3, seed=6)[0]
+    assert any((a != b).any() for a, b in zip(first.weights, other.weights, strict=True))
+
+
+def test_a_random_mlp_starts_as_he_did():
+    net = networks.mlp((400, 300, 10), seed=1)
+    assert net.sizes == (400, 300, 10)
+    for W, b in zip(net.weights, net.biases, strict=True):
+        assert W.std() == pytest.approx(math.sqrt(2 / len(W)), rel=0.05) and abs(W.mean()) < 0.01
+        assert (b == 0).all()
+    other = networks.mlp((400, 300, 10), seed=1, first_bias=0.5, first_scale=0.3)
+    assert other.weights[0].std() == pytest.approx(0.3, rel=0.05) and (other.biases[0] == 0.5).all()
+    assert (other.weights[1] == net.weights[1]).all() and (other.biases[1] == 0).all()
+
+
+def test_softmax_and_its_loss_never_overflow():
+    with np.errstate(all="raise", under="ignore"):
+        assert networks.softmax([1e6, 0, -1e6]).tolist() == [1, 0, 0]
+        assert networks.cross_entropy([[1e6, 0]], [1]) == 1e6
+
+
+PERCEPTRON = networks.mlp((2, 3, 2))
+
+
+@pytest.mark.parametrize(
+    "made, says",
+    [
+        (lambda: MLP([], []), "as many; got 0 and 0"),
+        (lambda: MLP([[[1, 2]]], []), "as many; got 1 and 0"),
+        (lambda: MLP([[1, 2]], [[1]]), r"weights\[0\] must have shape \(2, units\); got \(2,\)"),
+        (lambda: MLP([[[1, 2]], [[1]]], [[1, 2], [1]]), r"weights\[1\] must have shape \(2, units\)"),
+        (lambda: MLP([[[1, 2]]], [[1]]), r"biases\[0\] must have shape \(2,\)"),
+        (lambda: MLP([[[1, math.nan]]], [[1, 2]]), r"weights\[0\] must be finite"),
+        (lambda: networks.mlp((3,)), "sizes must be"),
+        (lambda: networks.mlp((3, 0)), "sizes must be"),
+        (lambda: networks.activations(PERCEPTRON, [1, 2, 3]), r"X must have shape \(2,\) or \(rows, 2\)"),
+        (lambda: networks.activations(PERCEPTRON, np.zeros((0, 2))), "one row or more"),
+        (lambda: networks.activations(PERCEPTRON, np.array([1, -math.inf])), "X must be finite"),
+        (lambda: networks.activations(PERCEPTRON, [1, math.nan]), "X must be finite"),
+        (lambda: networks.cross_entropy([1, 2], [0]), "z must have shape"),
+        (lambda: networks.cross_entropy([[1, 2]], [2]), "from 0 to 1, one per row; got int.* from 2 to 2"),
+        (lambda: networks.cross_entropy([[1, 2]], [0.0]), "whole numbers.*got float"),
+        (lambda: networks.train(PERCEPTRON, [[1, 2]], [0, 1]), "y must be 1 whole numbers"),
+        (lambda: networks.train(PERCEPTRON, [[1, 2]], [-1]), "from 0 to 1, one per row"),
+        (lambda: networks.train(PERCEPTRON, [[1, 2]], [1], steps=0), "steps must be"),
+        (lambda: networks.train(PERCEPTRON, [[1, 2]], [1], batch=2.5), "batch must be"),
+    ],
+)
+def test_bad_input_to_an_mlp_is_named(made, says):
+    with pytest.raises(ValueError, match=says):
+        made()
+
+
+def test_training_that_runs_away_says_so():
+    with pytest.raises(ValueError, match="lr must be smaller"), np.errstate(all="ignore"):
+        networks.train(PERCEPTRON, [[1, 2], [3, 4]], [0, 1], steps=5, lr=1e200)
