@@ -137,11 +137,18 @@ def coalition_values_of_net(net, x, background, output):
     """What `coalition_values` gives for one logit of an MLP, faster: a feature that joins adds to the first sums."""
     x, background = _features(_one(net, x, "x"), networks.rows(net, background, "background"))
     output = _output(net, output, 1)
-    W = net.weights[0]
-    z = background @ W + net.biases[0]
-    for i in reversed(range(len(x))):
-        z = np.stack([z, z + (x[i] - background[:, i, None]) * W[i]])  # (2, …, background rows, units)
-    return _after(net, z, output).mean(axis=-1)
+    W, b = net.weights[0], net.biases[0]
+    total, z = (
+        0.0,
+        np.empty((2 ** len(x), len(b))),
+    )  # small enough to stay close at hand: one background row at a time
+    for row in background:
+        z[0], count = row @ W + b, 1
+        for joining in ((x - row)[:, None] * W)[::-1]:  # the last feature is the fastest axis
+            np.add(z[:count], joining, out=z[count : 2 * count])
+            count *= 2
+        total = total + _after(net, z, output)
+    return (total / len(background)).reshape((2,) * len(x))
 
 
 def shapley(values):

@@ -691,3 +691,238 @@ def draw_shares(shares, mark, marked, what):
         f"{len(shares)} cases, {what}: 90% of them from {low:.0%} to {top:.0%}, the middle one at "
         f"{middle:.0%}. Marked, {marked} at {mark:.1%}: {np.mean(shares < mark):.0%} of the cases lie below it."
     )
+
+
+# ---------------------------------------------------------------- lesson 05: cause and attribution
+
+
+def draw_planted(net, x, inputs, hold=None):
+    """A small MLP at one input: every neuron with its activation, every weight that is not 0 on its line.
+
+    Parameters
+    ----------
+    net : networks.MLP
+    x : (inputs,) array
+    inputs : names of the inputs
+    hold : (unit, value) or None, a neuron of the first hidden layer that is held at another activation
+    """
+    hidden = networks.activations(net, x)
+    if hold is not None:
+        hidden[0][hold[0]] = hold[1]
+        hidden[1:] = networks.activations(networks.MLP(net.weights[1:], net.biases[1:]), hidden[0])
+    columns = [np.asarray(x, float), *hidden]
+    tall = max(map(len, columns))
+    canvas, across = Canvas(640, 30 + 84 * tall), np.linspace(64, 576, len(columns))
+    place = [
+        [(across[k], 48 + 84 * (i + (tall - len(values)) / 2)) for i in range(len(values))]
+        for k, values in enumerate(columns)
+    ]
+    labels = []
+    for k, W in enumerate(net.weights):
+        for (i, j), w in np.ndenumerate(W):
+            (x1, y1), (x2, y2) = place[k][i], place[k + 1][j]
+            if w == 0 and (k == 0 or W[i].any()):
+                continue  # only a neuron to which nobody listens shows its zeros
+            style = {"stroke": BLUE} if w > 0 else {"stroke": RED, "stroke_dasharray": "9 5"}
+            style = style if w else {"stroke": GREY, "stroke_dasharray": "2 4"}
+            canvas.add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke_width=1 + 1.5 * abs(w), **style)
+            labels.append((x1 + 0.4 * (x2 - x1), y1 + 0.4 * (y2 - y1), _signed(w)))
+    for at_x, at_y, text in labels:
+        _tag(canvas, at_x, at_y - 4, text)
+    words = []
+    for k, values in enumerate(columns):
+        for i, value in enumerate(values):
+            name, bias = _planted_name(net, inputs, k, i), net.biases[k - 1][i] if k else None
+            at_x, at_y = place[k][i]
+            held = hold is not None and k == 1 and i == hold[0]
+            shade = float(np.clip(abs(value) / 4, 0, 0.6))
+            shape = {"fill": "white", "stroke": BLACK, "stroke_width": 3 if held else 1}
+            for more in ({}, {"fill": ORANGE, "fill_opacity": shade}):
+                if k:
+                    canvas.add("circle", cx=at_x, cy=at_y, r=23, **shape | more)
+                else:
+                    canvas.add("rect", x=at_x - 24, y=at_y - 20, width=48, height=40, **shape | more)
+            canvas.text(at_x, at_y + 5, _number(value), text_anchor="middle", font_size=15)
+            canvas.text(at_x, at_y - 29, name, text_anchor="middle", font_weight="bold", font_size=12)
+            if k:
+                note = "held" if held else f"bias {_signed(bias)}"
+                canvas.text(at_x, at_y + 37, note, text_anchor="middle", font_size=12)
+            words.append(f"{name} {'is held at' if held else 'is'} {_number(value)}")
+    return canvas.picture(f"A network with {len(labels)} weights drawn. " + ", ".join(words) + ".")
+
+
+def _planted_name(net, inputs, layer, unit):
+    if layer == 0:
+        return inputs[unit]
+    if layer == len(net.weights):
+        return "answer"
+    return f"hidden {unit + 1 + sum(net.sizes[1:layer])}"
+
+
+def _number(value, digits=2):
+    """A number as short as it can be: 1, 0.25, −2."""
+    return f"{round(float(value), digits) + 0.0:g}".replace("-", "−")
+
+
+def draw_two_bars(names, left, right, titles):
+    """Two rows of bars side by side, one pair for each name, with their numbers: what was seen, what was done.
+
+    Parameters
+    ----------
+    names : list of str
+    left, right : arrays, shape (len(names),)
+    titles : (str, str), the two questions that were asked
+    """
+    canvas = Canvas(640, 60 + 36 * len(names))
+    for numbers, title, start in ((left, titles[0], 110), (right, titles[1], 390)):
+        reach = max(1e-9, np.abs(numbers).max())
+        low, high = min(0.0, np.min(numbers)), max(0.0, np.max(numbers))
+        place = scale(low, high if high > low else low + reach, start + 20, start + 170)
+        canvas.text(start + 95, 24, title, text_anchor="middle", font_weight="bold")
+        canvas.add("line", x1=place(0), x2=place(0), y1=38, y2=48 + 36 * len(names), stroke=BLACK)
+        for i, value in enumerate(numbers):
+            top, ends = 44 + 36 * i, sorted((place(0), place(value)))
+            colour = {"fill": SKY} if value >= 0 else {"fill": ORANGE}
+            box = {"x": ends[0], "y": top, "width": ends[1] - ends[0], "height": 24}
+            canvas.add("rect", **box, stroke=BLACK, **colour)
+            canvas.text(start + 232, top + 17, _signed(value), text_anchor="end")
+    for i, name in enumerate(names):
+        canvas.text(98, 61 + 36 * i, name, text_anchor="end")
+    rows = zip(names, left, right, strict=True)
+    said = "; ".join(f"{name} {_signed(a)} and {_signed(b)}" for name, a, b in rows)
+    return canvas.picture(f"{titles[0]}, and {titles[1]}: {said}.")
+
+
+def draw_held(net, X, cases, selectivity, unit=None, value=0.0):
+    """A planted net with one hidden layer and one answer, over all its cases, with one neuron held at a value.
+
+    On the left the selectivity of each neuron, on the right the answer to each case: a ring as the net gives it, a
+    dot as it is with the neuron held. Answers right of the dashed line, above 0, are a yes.
+
+    Parameters
+    ----------
+    net : networks.MLP; X : (cases, inputs) array; cases : names of the cases
+    selectivity : (neurons,) array, from -1 to 1
+    unit : int or None, the neuron that is held; value : float
+    """
+    hidden, before = networks.activations(net, X)
+    held = hidden.copy()
+    if unit is not None:
+        held[:, unit] = value
+    before = before[:, 0]
+    after = before + (held - hidden) @ net.weights[1][:, 0]
+    canvas, bar, x = Canvas(640, 270), scale(-1, 1, 90, 250), scale(-8, 8, 380, 620)
+    canvas.text(170, 24, "selectivity", text_anchor="middle", font_weight="bold")
+    canvas.text(500, 24, "answer, held (dot) and own (ring)", text_anchor="middle", font_weight="bold")
+    for i, share in enumerate(selectivity):
+        y = 44 + 50 * i
+        ends = sorted((bar(0), bar(share)))
+        if i == unit:
+            canvas.add("rect", x=4, y=y - 6, width=268, height=44, fill="none", stroke=BLACK, stroke_width=3)
+        canvas.text(80, y + 21, f"hidden {i + 1}", text_anchor="end")
+        colour = SKY if share >= 0 else ORANGE
+        box = {"x": ends[0], "y": y + 4, "width": ends[1] - ends[0], "height": 24}
+        canvas.add("rect", **box, fill=colour, stroke=BLACK)
+        canvas.text(bar(0) + (8 if share <= 0 else -8), y + 21, _signed(share),
+                    text_anchor="start" if share <= 0 else "end")  # fmt: skip
+    canvas.add("line", x1=bar(0), x2=bar(0), y1=40, y2=240, stroke=BLACK)
+    canvas.add("line", x1=x(0), x2=x(0), y1=36, y2=240, stroke=BLACK, stroke_dasharray="5 4")
+    for i, (name, old, new) in enumerate(zip(cases, before, after, strict=True)):
+        y, turned = 66 + 50 * i, (old > 0) != (new > 0)
+        canvas.text(368, y + 5, name, text_anchor="end")
+        canvas.add("line", x1=x(-8), x2=x(8), y1=y, y2=y, stroke="#DDDDDD")
+        canvas.add("line", x1=x(old), x2=x(new), y1=y, y2=y, stroke=RED if turned else GREY, stroke_width=3)
+        canvas.add("circle", cx=x(old), cy=y, r=9, fill="none", stroke=BLACK, stroke_width=2)
+        canvas.add("circle", cx=x(new), cy=y, r=6, fill=RED if turned else BLUE)
+        if turned:
+            canvas.text(x(new), y - 12, "turned", text_anchor="middle", font_size=12)
+    for v in (-8, 0, 8):
+        canvas.text(x(v), 258, _signed(v), text_anchor="middle", fill=GREY)
+    canvas.text(x(-4), 258, "no", text_anchor="middle")
+    canvas.text(x(4), 258, "yes", text_anchor="middle")
+    who = (
+        "Nobody is held"
+        if unit is None
+        else f"Hidden {unit + 1} (selectivity {_signed(selectivity[unit])}) is held at {_number(value)}"
+    )
+    said = ", ".join(f"{name} {_signed(a)}" for name, a in zip(cases, after, strict=True))
+    turned = int(((before > 0) != (after > 0)).sum())
+    return canvas.picture(f"{who}: {turned} of {len(cases)} answers turn. Answers: {said}.")
+
+
+def draw_selectivity(selectivity, rise, untrained):
+    """One dot for each neuron of a trained net: its selectivity, and the rise of the loss without it.
+
+    Parameters
+    ----------
+    selectivity, rise : arrays, shape (neurons,), of the trained net
+    untrained : array, shape (neurons,), the selectivity of an untrained net, drawn as ticks below
+    """
+    figure, ax = plot(6.4, 3.6)
+    ax.plot(selectivity, rise, "o", color=BLUE, label="a neuron of the trained net")
+    top, loud = int(np.argmax(selectivity)), int(np.argmax(rise))
+    for who, mark, label in ((top, "s", "the most selective one"), (loud, "D", "the most decisive one")):
+        ax.plot(selectivity[who], rise[who], mark, ms=13, mfc="none", mec=RED, mew=2, label=label)
+    ax.plot(untrained, np.full(len(untrained), -0.07 * np.max(rise)), "|", color=BLACK, ms=9,
+            label="untrained net: selectivity only")  # fmt: skip
+    ax.set(xlabel="selectivity", ylabel="rise of the loss without it")
+    ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(0.0, 1.0))
+    ax.set_ylim(-0.12 * np.max(rise), 1.6 * np.max(rise))
+    place = 1 + int(np.sum(rise > rise[top]))
+    return finish(
+        figure,
+        f"{len(rise)} neurons. The most selective one ({selectivity[top]:.2f}) is number {place} by the rise of the "
+        f"loss, {rise[top]:.3f}. The most decisive one raises it by {rise[loud]:.3f} and has selectivity "
+        f"{selectivity[loud]:.2f}. The middle selectivity is {np.median(selectivity):.2f}, in the untrained net "
+        f"{np.median(untrained):.2f}.",
+    )
+
+
+def draw_residuals(steps, missing):
+    """How much of the answer integrated gradients miss, against the number of steps, for many nets.
+
+    Parameters
+    ----------
+    steps : (counts,) array; missing : (nets, counts) array
+    """
+    missing = np.abs(missing)
+    middle, low, high = np.median(missing, axis=0), *np.percentile(missing, [10, 90], axis=0)
+    figure, ax = plot(6.4, 3.4)
+    ax.fill_between(steps, low, high, color=SKY, alpha=0.4, label="8 in 10 of the nets")
+    ax.plot(steps, middle, "o-", color=BLUE, label="the middle one")
+    ax.set(xscale="log", yscale="log", xlabel="steps", ylabel="missing")
+    ax.legend()
+    said = "; ".join(
+        f"{n} steps {m:.0e} ({a:.0e} to {b:.0e})" for n, m, a, b in zip(steps, middle, low, high, strict=True)
+    )
+    return finish(figure, f"{len(missing)} random nets, what is missing: {said}.")
+
+
+def draw_maps(maps, titles):
+    """Pictures of 8 × 8 numbers as squares: the larger the number, the larger the square; negative ones are hollow.
+
+    Parameters
+    ----------
+    maps : list of (64,) arrays, each drawn on a scale of its own
+    titles : list of str, one for each
+    """
+    side, step = 120, 155
+    canvas = Canvas(25 + step * len(maps), 170)
+    for k, (numbers, title) in enumerate(zip(maps, titles, strict=True)):
+        left, reach = 25 + step * k, np.abs(numbers).max() or 1.0
+        canvas.text(left + side / 2, 24, title, text_anchor="middle", font_size=12)
+        canvas.add("rect", x=left, y=36, width=side, height=side, fill="#EEEEEE", stroke=GREY)
+        for i, value in enumerate(numbers):
+            size = 13 * np.sqrt(abs(value) / reach)
+            if size < 1:
+                continue
+            at = {"x": left + 15 * (i % 8) + 7.5 - size / 2, "y": 36 + 15 * (i // 8) + 7.5 - size / 2}
+            style = {"fill": BLUE} if value > 0 else {"fill": "white", "stroke": RED, "stroke_width": 1.5}
+            canvas.add("rect", **at, width=float(size), height=float(size), **style)
+    said = []
+    for numbers, title in zip(maps, titles, strict=True):
+        best = int(np.abs(numbers).argmax())
+        said.append(
+            f"{title}: largest in row {best // 8 + 1}, column {best % 8 + 1} ({_signed(numbers[best])})"
+        )
+    return canvas.picture(f"{len(maps)} maps of 8 × 8 squares. " + "; ".join(said) + ".")

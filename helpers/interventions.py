@@ -78,6 +78,19 @@ def patch(net, into, source, score=None):
     return _replace_each(net, into, networks.activations(net, source)[:-1], score)
 
 
+def loss(y):
+    """A `score`: for each neuron, the mean cross-entropy of its logits with the right classes `y`, (neurons,)."""
+    y = np.asarray(y)
+
+    def score(logits):
+        z = logits.transpose(0, 2, 1)  # (neurons, classes, rows), and nobody else's: it may be overwritten
+        right, top = z[:, y, np.arange(len(y))], z.max(axis=1)
+        z -= top[:, None]
+        return (np.log(np.exp(z, out=z).sum(axis=1)) + top - right).mean(axis=1)
+
+    return score
+
+
 def _replace_each(net, X, values, score):
     """`values`: for every hidden layer (units,) or (rows, units), what its neurons get in turn."""
     if not values:

@@ -69,6 +69,14 @@ def test_a_score_is_taken_block_by_block(monkeypatch):
     assert sizes == [(3, 50, 3)] * 3 + [(8, 50, 3)]
 
 
+def test_the_loss_of_each_neuron_is_the_cross_entropy(case):
+    net, X, other = case
+    y = np.random.default_rng(0).integers(net.sizes[-1], size=len(X))
+    wanted = [networks.cross_entropy(z, y) for z in interventions.patch(net, X, other)]
+    got = interventions.patch(net, X, other, score=interventions.loss(y))
+    np.testing.assert_allclose(got, wanted, atol=1e-12)
+
+
 def test_the_background_of_an_ablation_is_x_itself_unless_another_is_given():
     rng = np.random.default_rng(1)
     net, X, other = random_net(rng, (3, 4, 2)), *rng.normal(size=(2, 30, 3))
