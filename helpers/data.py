@@ -44,6 +44,27 @@ def load(name):
     return _columns(rows, name)
 
 
+def digits(held_out=500):
+    """Handwritten digits, 1797 images of 8 × 8 pixels, as they come with scikit-learn; in a fixed, shuffled order.
+
+    Parameters
+    ----------
+    held_out : int, how many images to keep aside
+
+    Returns
+    -------
+    X, y, X_held, y_held : pixels from 0 (paper) to 1 (ink), (rows, 64), and the digits 0 to 9, (rows,)
+    """
+    from sklearn.datasets import load_digits  # late: `import helpers` costs numpy only
+
+    if not (isinstance(held_out, int) and 0 < held_out < 1797):
+        raise ValueError(f"held_out must be a whole number from 1 to 1796; got {held_out!r}")
+    X, y = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(y))
+    X, y = X[order] / 16, y[order]
+    return X[:-held_out], y[:-held_out], X[-held_out:], y[-held_out:]
+
+
 def _columns(rows, name):
     """Check the rows of a file against `TABLES` and turn them into columns."""
     kinds = TABLES[name]

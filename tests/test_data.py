@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from sklearn.datasets import load_digits
 
 from helpers import author, data
 
@@ -80,3 +81,18 @@ def test_other_troubles_are_named(tmp_path, monkeypatch):
     (tmp_path / "longley.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="expected a CSV file in UTF-8"):
         data.load("longley")
+
+
+def test_the_digits_are_scikit_learns_in_two_parts():
+    theirs = load_digits()
+    X, y, X_held, y_held = data.digits()
+    assert X.shape == (1297, 64) and X_held.shape == (500, 64) and set(y) == set(y_held) == set(range(10))
+    ours = np.column_stack([np.vstack([X, X_held]) * 16, np.append(y, y_held)])
+    whole = np.column_stack([theirs.data, theirs.target])
+    assert sorted(map(tuple, ours)) == sorted(map(tuple, whole))
+    assert (y[:100] != theirs.target[:100]).any()  # shuffled
+    counts = np.bincount(theirs.target)
+    assert f"{counts.min()} to {counts.max()} of each" in SHEETS
+    for wrong in (0, 1797, 2.5):
+        with pytest.raises(ValueError, match="held_out must be"):
+            data.digits(wrong)
