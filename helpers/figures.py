@@ -712,9 +712,9 @@ def draw_planted(net, x, inputs, hold=None):
         hidden[1:] = networks.activations(networks.MLP(net.weights[1:], net.biases[1:]), hidden[0])
     columns = [np.asarray(x, float), *hidden]
     tall = max(map(len, columns))
-    canvas, across = Canvas(640, 30 + 84 * tall), np.linspace(64, 576, len(columns))
+    canvas, across = Canvas(640, 20 + 92 * tall), np.linspace(64, 576, len(columns))
     place = [
-        [(across[k], 48 + 84 * (i + (tall - len(values)) / 2)) for i in range(len(values))]
+        [(across[k], 46 + 92 * (i + (tall - len(values)) / 2)) for i in range(len(values))]
         for k, values in enumerate(columns)
     ]
     labels = []
@@ -802,7 +802,7 @@ def draw_held(net, X, cases, selectivity, unit=None, value=0.0):
     Parameters
     ----------
     net : networks.MLP; X : (cases, inputs) array; cases : names of the cases
-    selectivity : (neurons,) array, from -1 to 1
+    selectivity : (neurons,) array, from 0 to 1
     unit : int or None, the neuron that is held; value : float
     """
     hidden, before = networks.activations(net, X)
@@ -811,39 +811,35 @@ def draw_held(net, X, cases, selectivity, unit=None, value=0.0):
         held[:, unit] = value
     before = before[:, 0]
     after = before + (held - hidden) @ net.weights[1][:, 0]
-    canvas, bar, x = Canvas(640, 270), scale(-1, 1, 90, 250), scale(-8, 8, 380, 620)
+    canvas, bar, x = Canvas(640, 270), scale(0, 1, 100, 230), scale(-6, 6, 380, 620)
     canvas.text(170, 24, "selectivity", text_anchor="middle", font_weight="bold")
     canvas.text(500, 24, "answer, held (dot) and own (ring)", text_anchor="middle", font_weight="bold")
     for i, share in enumerate(selectivity):
         y = 44 + 50 * i
-        ends = sorted((bar(0), bar(share)))
         if i == unit:
-            canvas.add("rect", x=4, y=y - 6, width=268, height=44, fill="none", stroke=BLACK, stroke_width=3)
-        canvas.text(80, y + 21, f"hidden {i + 1}", text_anchor="end")
-        colour = SKY if share >= 0 else ORANGE
-        box = {"x": ends[0], "y": y + 4, "width": ends[1] - ends[0], "height": 24}
-        canvas.add("rect", **box, fill=colour, stroke=BLACK)
-        canvas.text(bar(0) + (8 if share <= 0 else -8), y + 21, _signed(share),
-                    text_anchor="start" if share <= 0 else "end")  # fmt: skip
+            canvas.add("rect", x=4, y=y - 6, width=284, height=44, fill="none", stroke=BLACK, stroke_width=3)
+        canvas.text(88, y + 21, f"hidden {i + 1}", text_anchor="end")
+        canvas.add("rect", x=bar(0), y=y + 4, width=bar(share) - bar(0), height=24, fill=SKY, stroke=BLACK)
+        canvas.text(bar(share) + 8, y + 21, _number(share))
     canvas.add("line", x1=bar(0), x2=bar(0), y1=40, y2=240, stroke=BLACK)
     canvas.add("line", x1=x(0), x2=x(0), y1=36, y2=240, stroke=BLACK, stroke_dasharray="5 4")
     for i, (name, old, new) in enumerate(zip(cases, before, after, strict=True)):
         y, turned = 66 + 50 * i, (old > 0) != (new > 0)
         canvas.text(368, y + 5, name, text_anchor="end")
-        canvas.add("line", x1=x(-8), x2=x(8), y1=y, y2=y, stroke="#DDDDDD")
+        canvas.add("line", x1=x(-6), x2=x(6), y1=y, y2=y, stroke="#DDDDDD")
         canvas.add("line", x1=x(old), x2=x(new), y1=y, y2=y, stroke=RED if turned else GREY, stroke_width=3)
         canvas.add("circle", cx=x(old), cy=y, r=9, fill="none", stroke=BLACK, stroke_width=2)
         canvas.add("circle", cx=x(new), cy=y, r=6, fill=RED if turned else BLUE)
         if turned:
-            canvas.text(x(new), y - 12, "turned", text_anchor="middle", font_size=12)
-    for v in (-8, 0, 8):
+            canvas.text(x(6), y - 10, "turned", text_anchor="end", font_size=12)
+    for v in (-6, 0, 6):
         canvas.text(x(v), 258, _signed(v), text_anchor="middle", fill=GREY)
-    canvas.text(x(-4), 258, "no", text_anchor="middle")
-    canvas.text(x(4), 258, "yes", text_anchor="middle")
+    canvas.text(x(-3), 258, "no", text_anchor="middle")
+    canvas.text(x(3), 258, "yes", text_anchor="middle")
     who = (
         "Nobody is held"
         if unit is None
-        else f"Hidden {unit + 1} (selectivity {_signed(selectivity[unit])}) is held at {_number(value)}"
+        else f"Hidden {unit + 1} (selectivity {_number(selectivity[unit])}) is held at {_number(value)}"
     )
     said = ", ".join(f"{name} {_signed(a)}" for name, a in zip(cases, after, strict=True))
     turned = int(((before > 0) != (after > 0)).sum())
