@@ -778,6 +778,7 @@ def draw_two_bars(names, left, right, titles):
         reach = max(1e-9, np.abs(numbers).max())
         low, high = min(0.0, np.min(numbers)), max(0.0, np.max(numbers))
         place = scale(low, high if high > low else low + reach, start + 20, start + 170)
+        write = _signed if low < 0 else _number
         canvas.text(start + 95, 24, title, text_anchor="middle", font_weight="bold")
         canvas.add("line", x1=place(0), x2=place(0), y1=38, y2=48 + 36 * len(names), stroke=BLACK)
         for i, value in enumerate(numbers):
@@ -785,11 +786,11 @@ def draw_two_bars(names, left, right, titles):
             colour = {"fill": SKY} if value >= 0 else {"fill": ORANGE}
             box = {"x": ends[0], "y": top, "width": ends[1] - ends[0], "height": 24}
             canvas.add("rect", **box, stroke=BLACK, **colour)
-            canvas.text(start + 232, top + 17, _signed(value), text_anchor="end")
+            canvas.text(start + 232, top + 17, write(value), text_anchor="end")
     for i, name in enumerate(names):
         canvas.text(98, 61 + 36 * i, name, text_anchor="end")
     rows = zip(names, left, right, strict=True)
-    said = "; ".join(f"{name} {_signed(a)} and {_signed(b)}" for name, a, b in rows)
+    said = "; ".join(f"{name} {_number(a)} and {_number(b)}" for name, a, b in rows)
     return canvas.picture(f"{titles[0]}, and {titles[1]}: {said}.")
 
 

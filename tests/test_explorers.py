@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from helpers import explorers, trees
-from helpers.exercises import lesson03
+from helpers import explorers, networks, trees
+from helpers.exercises import lesson03, lesson05
 from helpers.exercises.lesson01 import SEED
 
 
@@ -20,6 +20,9 @@ MACHINES = {
     "net": lambda: explorers.net_explorer(lesson03.SEED),
     "null space": explorers.null_space_explorer,
     "collinearity": explorers.collinearity_explorer,
+    "hold": lambda: explorers.hold_explorer(
+        lesson05.STAIRS, lesson05.CASES, ["0 0", "0 1", "1 0", "1 1"], [0, 1, 1, 0]
+    ),
 }
 
 
@@ -78,6 +81,24 @@ def test_a_newly_chosen_parameter_starts_at_its_own_value():
     machine.controls["value"].value = -1.0
     machine.controls["silence"].value = 1
     assert "is set to 0.000 and goes out with weight −1" in machine.picture.value
+
+
+def test_a_held_neuron_starts_at_its_mean_and_turns_what_the_net_says():
+    machine = MACHINES["hold"]()
+    machine.controls["unit"].value = 0
+    assert (
+        machine.controls["value"].value == 1.0 and "held at 1: 1 of 4 answers turn" in machine.picture.value
+    )
+    machine.controls["value"].value = 0.0
+    assert "Hidden 1 (selectivity 0) is held at 0: 2 of 4 answers turn" in machine.picture.value
+    for unit, value in itertools.product(range(4), np.arange(0, 3.25, 0.25)):
+        H = networks.activations(lesson05.STAIRS, lesson05.CASES)[0]
+        H[:, unit] = value
+        answers = (H @ lesson05.STAIRS.weights[1] + lesson05.STAIRS.biases[1])[:, 0]
+        said = machine.draw(unit, value).alt
+        wanted = [f"{answer:+.2f}".replace("-", "−") for answer in answers]
+        assert re.findall(r"\d \d ([+−][\d.]+\d)[,.]", said) == wanted
+        assert f"{np.sum((answers > 0) != [False, True, True, False])} of 4 answers turn" in said
 
 
 def test_a_setting_that_cannot_be_drawn_is_said_on_the_page():

@@ -1,12 +1,15 @@
 """What lessons say of chance holds with head-room, over ten seeds."""
 
+import functools
+
 import numpy as np
 import pytest
 
-from helpers import author, networks, trees
-from helpers.data import load
+from helpers import attribution, author, interventions, networks, probes, trees
+from helpers.data import digits, load
 from helpers.exercises.lesson01 import SEED
 from helpers.exercises.lesson03 import SEED as THE_NET
+from helpers.exercises.lesson05 import CASES, STAIRS
 from helpers.importance import least_squares
 from helpers.networks import sigmoid as activate
 
@@ -76,3 +79,88 @@ def test_06_a_firm_coefficient_is_no_cause(seed):
     ones = np.ones(500)
     assert least_squares(np.column_stack([ones, ice]), swimmers).t[1] > 24  # the lesson says over 20
     assert abs(least_squares(np.column_stack([ones, rng.permutation(ice)]), swimmers).t[1]) < 3
+
+
+@functools.cache
+def digits_net(seed):
+    X, y, _, _ = digits()
+    return networks.train(networks.mlp((64, 32, 10), seed), X, y, steps=1000, lr=0.005, seed=seed)[0]
+
+
+def test_05_selectivity_says_little_of_effect_and_less_after_training():
+    X, _, X_held, y_held = digits()
+    common, places, middles = [], [], []
+    for seed in SEEDS:
+        net, start = digits_net(seed), networks.mlp((64, 32, 10), seed)
+        one, other = (
+            probes.selectivity(probes.class_means(networks.activations(model, X_held)[0], y_held))
+            for model in (net, start)
+        )
+        loss = interventions.ablate(net, X_held, "mean", X, score=interventions.loss(y_held))
+        common.append(len({*np.argsort(-one)[:8]} & {*np.argsort(-loss)[:8]}))
+        places.append(1 + np.sum(loss > loss[one.argmax()]))
+        middles.append((np.median(one), np.median(other)))
+    assert 1.5 < np.mean(common) < 4.5  # the lesson says a little better than chance, which is 2
+    assert min(places) <= 5 and max(places) >= 28  # among the most decisive ones, or the very last
+    assert (
+        np.mean([one < other for one, other in middles]) >= 0.8
+    )  # the untrained net is the more selective one
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_05_explanations_of_digits(seed):
+    X, _, few, _ = digits()
+    few, net, random = few[:40], digits_net(seed), networks.mlp((64, 32, 10), 100 + seed)
+    lines, says, mean = np.arange(40), networks.logits(digits_net(seed), few).argmax(axis=1), X.mean(axis=0)
+
+    def maps(model):
+        yield attribution.gradient(model, few, says)
+        yield attribution.gradient_times_input(model, few, says)
+        yield attribution.integrated_gradients(model, few, mean, says)
+        yield attribution.integrated_gradients(model, few, np.zeros(64), says)
+
+    def alike(one, two):
+        return np.mean([np.corrcoef(a, b)[0, 1] for a, b in zip(one, two, strict=True)])
+
+    own, other = list(maps(net)), list(maps(random))
+    sizes = [alike(abs(one), abs(two)) for one, two in zip(own, other, strict=True)]
+    assert sizes[1] > sizes[0] + 0.33  # the lesson says 0.3
+    assert max(abs(alike(one, two)) for one, two in zip(own[:3], other[:3], strict=True)) < 0.25  # about 0
+
+    def falls(credit, instead):
+        top = np.argsort(np.argsort(-credit, axis=1), axis=1) < 8
+        left = networks.logits(net, np.where(top, instead, few))
+        return np.mean((networks.logits(net, few) - left)[lines, says])
+
+    credits = [np.abs(own[0]), own[1], few, np.random.default_rng(seed).normal(size=few.shape)]
+    by_mean, by_paper = ([falls(credit, instead) for credit in credits] for instead in (mean, 0))
+    assert falls(own[2], mean) > 1.2 * max(*by_mean, falls(own[3], mean))  # integrated gradients, same start
+    assert falls(own[3], 0) > max(*by_paper, falls(own[2], 0))
+    assert (
+        min(by_mean[:3]) > by_mean[3] and min(by_paper[:3]) > by_paper[3]
+    )  # any of them beats random pixels
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_05_what_integrated_gradients_miss_shrinks_with_the_steps(seed):
+    rng, missing = np.random.default_rng(seed), []
+    for k in range(40):
+        net = networks.mlp((10, 16, 16, 1), 1000 * seed + k)
+        net = networks.MLP(net.weights, [0.3 * rng.normal(size=len(bias)) for bias in net.biases])
+        x, start = rng.normal(size=10), np.zeros(10)
+        climbed = networks.logits(net, x)[0] - networks.logits(net, start)[0]
+        walks = [attribution.integrated_gradients(net, x, start, 0, n).sum() for n in (50, 500)]
+        walks.append(attribution.integrated_gradients_exact(net, x, start, 0).sum())
+        missing.append(np.abs(np.array(walks) - climbed))
+    middle = np.median(missing, axis=0)
+    assert 0.0015 < middle[0] < 0.012 and 0.00015 < middle[1] < 0.0012  # the lesson says over 0.001 at 50
+    assert np.max(missing, axis=0)[2] < 1e-12
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_05_two_thousand_draws_come_near_the_count(seed):
+    many = np.tile(CASES, (500, 1))
+    own = networks.logits(STAIRS, many) > 0
+    drawn = interventions.ablate(STAIRS, many, "resample", rng=seed) > 0
+    shares = (drawn != own).mean(axis=(1, 2))
+    np.testing.assert_allclose(shares, [5 / 16, 5 / 16, 0, 0], atol=0.04)
