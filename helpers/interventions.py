@@ -79,10 +79,21 @@ def patch(net, into, source, score=None):
 
 
 def loss(y):
-    """A `score`: for each neuron, the mean cross-entropy of its logits with the right classes `y`, (neurons,)."""
+    """A `score`: for each neuron, the mean cross-entropy of its logits with the right classes `y`, (neurons,).
+
+    Parameters
+    ----------
+    y : (rows,) array of whole numbers from 0, the right class of each row
+    """
     y = np.asarray(y)
+    if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer) or not len(y) or y.min() < 0:
+        raise ValueError(f"y must be whole numbers from 0, one per row; got {y.dtype} of shape {y.shape}")
 
     def score(logits):
+        if logits.shape[1] != len(y) or y.max() >= logits.shape[2]:
+            raise ValueError(
+                f"y must be {logits.shape[1]} classes below {logits.shape[2]}; got {len(y)}, up to {y.max()}"
+            )
         z = logits.transpose(0, 2, 1)  # (neurons, classes, rows), and nobody else's: it may be overwritten
         right, top = z[:, y, np.arange(len(y))], z.max(axis=1)
         z -= top[:, None]

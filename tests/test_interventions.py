@@ -77,6 +77,15 @@ def test_the_loss_of_each_neuron_is_the_cross_entropy(case):
     np.testing.assert_allclose(got, wanted, atol=1e-12)
 
 
+def test_a_loss_of_large_logits_does_not_overflow():
+    net = networks.MLP([np.eye(2), 1e4 * np.eye(2)], [np.zeros(2), np.zeros(2)])
+    with np.errstate(all="raise", under="ignore"):
+        got = interventions.ablate(net, [[1.0, 0.5]], "zero", score=interventions.loss([1]))
+    np.testing.assert_allclose(
+        got, [0, 10_000]
+    )  # without unit 0 the right class leads, without unit 1 it trails
+
+
 def test_the_background_of_an_ablation_is_x_itself_unless_another_is_given():
     rng = np.random.default_rng(1)
     net, X, other = random_net(rng, (3, 4, 2)), *rng.normal(size=(2, 30, 3))
@@ -122,6 +131,14 @@ ROW = [[1.0, 2.0]]
         (lambda: interventions.patch(NET, ROW, [[1, np.nan]]), "source must be finite"),
         (lambda: interventions.patch(NET, [[1]], ROW), "into must have shape"),
         (lambda: interventions.patch(NET, ROW, ROW + ROW), "as many rows; got 1 and 2"),
+        (lambda: interventions.ablate(NET, ROW, score=interventions.loss([0.5])), "y must be whole numbers"),
+        (lambda: interventions.ablate(NET, ROW, score=interventions.loss([-1])), "y must be whole numbers"),
+        (lambda: interventions.ablate(NET, ROW, score=interventions.loss([])), "y must be whole numbers"),
+        (
+            lambda: interventions.ablate(NET, ROW, score=interventions.loss([1])),
+            "1 classes below 1; got 1, up to 1",
+        ),
+        (lambda: interventions.ablate(NET, ROW, score=interventions.loss([0, 0])), "y must be 1 classes"),
         (lambda: interventions.patch(FLAT, ROW, ROW), "net must have a hidden layer"),
     ],
 )
