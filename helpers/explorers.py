@@ -162,6 +162,26 @@ def net_explorer(net, x=(0.5, 0.8)):
     )
 
 
+# ---------------------------------------------------------------- lesson 04: a trained network
+
+
+def neuron_explorer(nets, X, y, unit=0):
+    """Lesson 04: a hidden neuron of one of several networks; what comes in, what goes out, what it responds to.
+
+    Parameters
+    ----------
+    nets : {name: MLP}, networks with 64 inputs and 10 classes and equally many hidden neurons
+    X, y : (rows, 64) images and their digits
+    unit : int, the neuron to start with
+    """
+    (hidden,) = {net.sizes[1] for net in nets.values()}
+    return Explorer(
+        lambda unit, which: figures.draw_neuron(nets[which], unit, X, y, which),
+        unit=slider("hidden neuron", unit, 0, hidden - 1, 1),
+        which=choice("network", [(name, name) for name in nets]),
+    )
+
+
 # ---------------------------------------------------------------- lesson 05: cause and attribution
 
 

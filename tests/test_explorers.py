@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import explorers, networks, trees
-from helpers.exercises import lesson03, lesson05
+from helpers.exercises import lesson03, lesson04, lesson05
 from helpers.exercises.lesson01 import SEED
 
 
@@ -15,9 +15,15 @@ def seed_tree():
     return trees.from_rows(("age", "income"), SEED)
 
 
+def neuron_machine():
+    start, net, X, y = lesson04.nets()
+    return explorers.neuron_explorer({"trained": net, "untrained": start}, X, y)
+
+
 MACHINES = {
     "person": lambda: explorers.person_explorer(seed_tree()),
     "net": lambda: explorers.net_explorer(lesson03.SEED),
+    "neuron": neuron_machine,
     "null space": explorers.null_space_explorer,
     "collinearity": explorers.collinearity_explorer,
     "hold": lambda: explorers.hold_explorer(
@@ -81,6 +87,15 @@ def test_a_newly_chosen_parameter_starts_at_its_own_value():
     machine.controls["value"].value = -1.0
     machine.controls["silence"].value = 1
     assert "is set to 0.000 and goes out with weight −1" in machine.picture.value
+
+
+def test_the_neuron_explorer_tells_dead_from_living_and_one_net_from_the_other():
+    machine = neuron_machine()
+    machine.controls["unit"].value = 2
+    assert "no image makes it respond" in machine.picture.value and "on for 0%" in machine.picture.value
+    machine.controls["which"].value = "untrained"
+    assert "untrained, hidden neuron 2: on for" in machine.picture.value
+    assert "the images it responds to most" in machine.picture.value
 
 
 def test_a_held_neuron_starts_at_its_mean_and_turns_what_the_net_says():

@@ -9,6 +9,7 @@ from helpers import attribution, author, interventions, networks, probes, trees
 from helpers.data import digits, load
 from helpers.exercises.lesson01 import SEED
 from helpers.exercises.lesson03 import SEED as THE_NET
+from helpers.exercises.lesson04 import nets as lesson_nets
 from helpers.exercises.lesson05 import CASES, STAIRS
 from helpers.importance import least_squares
 from helpers.networks import sigmoid as activate
@@ -50,6 +51,111 @@ def test_03_the_essays_network_is_not_special_among_random_ones(seed):
     shares = np.array([share(networks.random_network(rng)) for _ in range(200)])
     assert 0.13 < np.mean(shares < share(THE_NET)) < 0.37  # the lesson says 10 to 40 %
     assert 0.68 < np.median(shares) < 0.85  # and about three in four
+
+
+def test_04_the_exercises_speak_of_the_lessons_nets():
+    cells = [cell.source for cell in author.read(author.lessons()[2]).cells if cell.cell_type == "code"]
+    (X, y, X_held, y_held), space = digits(held_out=500), {"networks": networks, "X": None}
+    space |= {"X": X, "y": y}
+    for wanted in ("start = ", "net, losses = "):
+        (line,) = [line for cell in cells for line in cell.split("\n") if line.startswith(wanted)]
+        exec(line, space)
+    start, net, *held = lesson_nets()
+    for ours, theirs in ((start, space["start"]), (net, space["net"])):
+        assert all((a == b).all() for a, b in zip(ours.weights, theirs.weights, strict=True))
+    assert (held[0] == X_held).all() and (held[1] == y_held).all()
+
+
+def silence_each(net, X, y):
+    """What every digit loses, (units, digits), when one neuron that is not always off is set to 0."""
+    h = networks.activations(net, X)[0]
+    right = networks.logits(net, X).argmax(axis=1) == y
+    lost = []
+    for unit in np.flatnonzero(h.any(axis=0)):
+        weights = net.weights[1].copy()
+        weights[unit] = 0  # nobody listens to it
+        silenced = networks.MLP([net.weights[0], weights], net.biases)
+        still = networks.logits(silenced, X).argmax(axis=1) == y
+        lost.append([right[y == digit].mean() - still[y == digit].mean() for digit in range(10)])
+    return np.array(lost)
+
+
+def pair(seed):
+    """A net of lesson 04 before and after training; not those that the lesson shows."""
+    X, y, _, _ = digits(held_out=500)
+    start = networks.mlp((64, 32, 10), 1000 + seed)
+    return start, networks.train(start, X, y, steps=1000, lr=0.005, seed=1000 + seed)[0]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_04_what_training_adds_and_what_it_does_not(seed):
+    X, y, X_held, y_held = digits(held_out=500)
+    start, net = pair(seed)
+    assert networks.accuracy(net, X_held, y_held) > 0.972  # the lesson says 0.97
+    assert networks.accuracy(start, X_held, y_held) < 0.23  # and 0.25
+
+    shuffled, found = np.random.default_rng(seed).permutation(y), []
+    for model in (net, start):
+        seen, h = (networks.activations(model, images)[0] for images in (X, X_held))
+        means, speaks = probes.class_means(h, y_held), h.any(axis=0)
+        raised = (model.weights[1] >= np.sort(model.weights[1], axis=1)[:, -3:-2]).T
+        choosy = np.sum(probes.selectivity(means) > 0.6)
+        agree = np.mean(raised[means.argmax(axis=0), np.arange(32)][speaks])
+        read = probes.accuracy(probes.fit(seen, y), h, y_held)
+        null = probes.fit(seen, shuffled)
+        assert probes.accuracy(null, h, y_held) < 0.23  # the lesson says 0.25
+        assert probes.accuracy(null, seen, shuffled) > 0.14  # and 0.13
+        found.append((choosy, agree, read))
+    (choosy, agree, read), (choosy_before, agree_before, read_before) = found
+    assert choosy_before > choosy + 1  # the lesson says more
+    assert agree > 0.7 and agree_before < 0.49  # the lesson says 2/3 and 1/2
+    assert read > read_before + 0.02 and read_before > 0.77  # the lesson says more, and 0.75
+
+    lost = silence_each(net, X_held, y_held)
+    h = networks.activations(net, X_held)[0]
+    favourite = probes.class_means(h, y_held).argmax(axis=0)[h.any(axis=0)]
+    hits = np.mean((lost.argmax(axis=1) == favourite) & (lost.max(axis=1) > 0))
+    assert 0.2 < hits < 0.8  # the lesson says between 1/4 and 3/4, of all neurons of ten nets
+
+    dreams, everything = (net.weights[0].T > 0).astype(float), np.vstack([X, X_held])
+    dreamt = np.diag(networks.activations(net, dreams)[0])
+    best = networks.activations(net, everything)[0].max(axis=0)
+    assert (dreamt > 1.2 * best).all() and dreamt.min() > 1  # the lesson says more than the best
+
+
+def test_04_in_most_nets_the_most_selective_neuron_is_not_the_worst_to_lose_and_some_are_dead():
+    X, _, X_held, y_held = digits(held_out=500)
+    worse, dead = [], []
+    for seed in SEEDS:
+        start, net = pair(seed)
+        h = networks.activations(net, X_held)[0][:, networks.activations(net, X_held)[0].any(axis=0)]
+        lost = silence_each(net, X_held, y_held).max(axis=1)
+        worse.append(lost[probes.selectivity(probes.class_means(h, y_held)).argmax()] < lost.max())
+        everything = np.vstack([X, X_held])
+        dead.append([np.sum(~networks.activations(m, everything)[0].any(axis=0)) for m in (net, start)])
+    assert sum(worse) > 6  # the lesson says more than half
+    trained, untrained = np.sum(dead, axis=0)
+    assert trained > 1.5 * untrained  # the lesson shows ten of each
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_04_selectivity_is_a_sign_of_learning_for_signs_and_not_for_digits(seed):
+    def middle_share(layer, untrained, classes):
+        mine, *others = (probes.selectivity(probes.class_means(h, classes)) for h in [layer, *untrained])
+        return np.median([np.mean(np.ravel(others) >= value) for value in mine[layer.any(axis=0)]])
+
+    S = np.random.default_rng(seed).uniform(-1, 1, (2000, 6))
+    same = (S[:, 0] * S[:, 1] > 0).astype(int)
+    net = networks.train(networks.mlp((6, 16, 2), seed), S[:1500], same[:1500], steps=1500)[0]
+    assert networks.accuracy(net, S[1500:], same[1500:]) > 0.95
+    layers = [networks.activations(networks.mlp((6, 16, 2), 200 + k), S[1500:])[0] for k in range(20)]
+    h = networks.activations(net, S[1500:])[0]
+    assert middle_share(h, layers, same[1500:]) < 0.1  # the lesson says 1/5
+
+    _, _, X_held, y_held = digits(held_out=500)
+    h = networks.activations(pair(seed)[1], X_held)[0]
+    layers = [networks.activations(networks.mlp((64, 32, 10), k), X_held)[0] for k in range(10)]
+    assert middle_share(h, layers, y_held) > 0.53  # the lesson says 1/2
 
 
 @pytest.mark.parametrize("seed", SEEDS)
