@@ -1109,31 +1109,34 @@ def draw_held(net, X, cases, selectivity, unit=None, value=0.0):
     return canvas.picture(f"{who}: {turned} of {len(cases)} answers turn. Answers: {said}.")
 
 
-def draw_selectivity(selectivity, rise, untrained):
-    """One dot for each neuron of a trained net: its selectivity, and the rise of the loss without it.
+def draw_selectivity(selectivity, rises):
+    """One line for each neuron of a trained net: its selectivity, and how far the loss rises without it.
 
     Parameters
     ----------
-    selectivity, rise : arrays, shape (neurons,), of the trained net
-    untrained : array, shape (neurons,), the selectivity of an untrained net, drawn as ticks below
+    selectivity : (neurons,) array
+    rises : {"mean": …, "zero": …}, (neurons,) arrays, the rise of the loss under these ablations
     """
-    figure, ax = plot(6.4, 3.6)
-    ax.plot(selectivity, rise, "o", color=BLUE, label="a neuron of the trained net")
-    top, loud = int(np.argmax(selectivity)), int(np.argmax(rise))
-    for who, mark, label in ((top, "s", "the most selective one"), (loud, "D", "the most decisive one")):
-        ax.plot(selectivity[who], rise[who], mark, ms=13, mfc="none", mec=RED, mew=2, label=label)
-    ax.plot(untrained, np.full(len(untrained), -0.07 * np.max(rise)), "|", color=BLACK, ms=9,
-            label="untrained net: selectivity only")  # fmt: skip
+    by_mean, by_zero = rises["mean"], rises["zero"]
+    figure, ax = plot(6.4, 3.8)
+    ax.vlines(selectivity, by_mean, by_zero, color=GREY, linewidth=1)
+    ax.plot(selectivity, by_zero, "o", mfc="white", mec=RED, label="set to 0")
+    ax.plot(selectivity, by_mean, "o", color=BLUE, label="held at its mean")
+    top = int(np.argmax(selectivity))
+    ax.annotate(
+        "the most selective", (selectivity[top], by_zero[top]), (0, 26), textcoords="offset points", ha="center",
+        arrowprops={"arrowstyle": "->"},
+    )  # fmt: skip
     ax.set(xlabel="selectivity", ylabel="rise of the loss without it")
-    ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(0.0, 1.0))
-    ax.set_ylim(-0.12 * np.max(rise), 1.6 * np.max(rise))
-    place = 1 + int(np.sum(rise > rise[top]))
+    ax.legend(loc="upper left")
+    place = 1 + int(np.sum(by_mean > by_mean[top]))
+    best = [int(np.argmax(by)) for by in (by_mean, by_zero)]
     return finish(
         figure,
-        f"{len(rise)} neurons. The most selective one ({selectivity[top]:.2f}) is number {place} by the rise of the "
-        f"loss, {rise[top]:.3f}. The most decisive one raises it by {rise[loud]:.3f} and has selectivity "
-        f"{selectivity[loud]:.2f}. The middle selectivity is {np.median(selectivity):.2f}, in the untrained net "
-        f"{np.median(untrained):.2f}.",
+        f"{len(by_mean)} neurons. Held at its mean, a neuron raises the loss by {by_mean.mean():.3f} on average and "
+        f"{by_mean.max():.3f} at most (that one has selectivity {selectivity[best[0]]:.2f}); set to 0, by "
+        f"{by_zero.mean():.3f} and {by_zero.max():.3f} (selectivity {selectivity[best[1]]:.2f}). The most selective "
+        f"one ({selectivity[top]:.2f}) is number {place} when held at its mean.",
     )
 
 

@@ -193,24 +193,20 @@ def digits_net(seed):
     return networks.train(networks.mlp((64, 32, 10), seed), X, y, steps=1000, lr=0.005, seed=seed)[0]
 
 
-def test_05_selectivity_says_little_of_effect_and_less_after_training():
+def test_05_ablations_of_digits_nets():
     X, _, X_held, y_held = digits()
-    common, places, middles = [], [], []
+    shared = []
     for seed in SEEDS:
-        net, start = digits_net(seed), networks.mlp((64, 32, 10), seed)
-        one, other = (
-            probes.selectivity(probes.class_means(networks.activations(model, X_held)[0], y_held))
-            for model in (net, start)
-        )
-        loss = interventions.ablate(net, X_held, "mean", X, score=interventions.loss(y_held))
-        common.append(len({*np.argsort(-one)[:8]} & {*np.argsort(-loss)[:8]}))
-        places.append(1 + np.sum(loss > loss[one.argmax()]))
-        middles.append((np.median(one), np.median(other)))
-    assert 1.5 < np.mean(common) < 4.5  # the lesson says a little better than chance, which is 2
-    assert min(places) <= 5 and max(places) >= 28  # among the most decisive ones, or the very last
-    assert (
-        np.mean([one < other for one, other in middles]) >= 0.8
-    )  # the untrained net is the more selective one
+        net, loss = digits_net(seed), interventions.loss(y_held)
+        own = networks.logits(net, X_held)
+        cost = {to: interventions.ablate(net, X_held, to, X, score=loss) for to in interventions.WAYS}
+        rise = {to: by.mean() - networks.cross_entropy(own, y_held) for to, by in cost.items()}
+        assert 1.8 * rise["mean"] < rise["zero"] < 6 * rise["mean"]  # the lesson's five: two to four times
+        moved = {to: np.mean((interventions.ablate(net, X_held, to, X) - own) ** 2) for to in cost}
+        assert 1.8 < moved["resample"] / moved["mean"] < 2.2 and moved["zero"] > 1.5 * moved["mean"]
+        selective = probes.selectivity(probes.class_means(networks.activations(net, X_held)[0], y_held))
+        shared.append(len({*np.argsort(-selective)[:8]} & {*np.argsort(-cost["mean"])[:8]}))
+    assert 2 < np.mean(shared) < 4  # a little better than chance, which is 2
 
 
 @pytest.mark.parametrize("seed", SEEDS)
