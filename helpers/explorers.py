@@ -266,3 +266,46 @@ def net_explorer(net, x=(0.5, 0.8)):
         value=value,
         silence=choice("silence", [("nobody", "nobody"), *units]),
     )
+
+
+# ---------------------------------------------------------------- lesson 04: a trained network
+
+
+def neuron_explorer(nets, X, y, unit=0):
+    """Lesson 04: a hidden neuron of one of several networks; what comes in, what goes out, what it responds to.
+
+    Parameters
+    ----------
+    nets : {name: MLP}, networks with 64 inputs and 10 classes and equally many hidden neurons
+    X, y : (rows, 64) images and their digits
+    unit : int, the neuron to start with
+    """
+    (hidden,) = {net.sizes[1] for net in nets.values()}
+    return Explorer(
+        lambda unit, which: figures.draw_neuron(nets[which], unit, X, y, which),
+        unit=slider("hidden neuron", unit, 0, hidden - 1, 1),
+        which=choice("network", [(name, name) for name in nets]),
+    )
+
+
+# ---------------------------------------------------------------- lesson 05: cause and attribution
+
+
+def hold_explorer(net, X, cases, selectivity):
+    """Lesson 05: hold one hidden neuron of a planted net at a value, and see which answers move, in all cases at once.
+
+    A newly chosen neuron starts at its mean over the cases.
+    """
+    means = networks.activations(net, X)[0].mean(axis=0)
+    units = [(f"hidden {unit + 1}", unit) for unit in range(len(means))]
+    unit = choice("hold", [("nobody", None), *units])
+    value = slider("at the activation", 0.0, 0.0, 3.0, 0.25, 2)
+
+    def start(change):
+        if change["new"] is not None:
+            value.value = float(means[change["new"]])
+
+    unit.observe(start, names="value")
+    return Explorer(
+        lambda unit, value: figures.draw_held(net, X, cases, selectivity, unit, value), unit=unit, value=value
+    )

@@ -9,10 +9,11 @@ import base64
 import html
 import io
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from . import importance, networks, trees
+from . import importance, networks, probes, trees
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
@@ -1012,3 +1013,499 @@ def draw_shares(shares, mark, marked, what):
         f"{len(shares)} cases, {what}: 90% of them from {low:.0%} to {top:.0%}, the middle one at "
         f"{middle:.0%}. Marked, {marked} at {mark:.1%}: {np.mean(shares < mark):.0%} of the cases lie below it."
     )
+
+
+# ---------------------------------------------------------------- lesson 04: a trained network
+
+
+def _grid(canvas, left, top, side, values, limit=None):
+    """64 values as 8 × 8 cells: ink from 0 to 1; or, with a `limit`, signed numbers with their signs.
+
+    Signed cells are blue where positive and red where negative; those over half the limit carry + or −.
+    """
+    cell, shapes = side / 8, []
+    canvas.add("rect", x=left, y=top, width=side, height=side, fill="white", stroke=GREY)
+    for k, value in enumerate(
+        np.asarray(values).tolist()
+    ):  # written by hand: an explorer draws hundreds of them
+        fill, share = (BLACK, value) if limit is None else (BLUE if value > 0 else RED, abs(value) / limit)
+        if share > 0.005:
+            x, y = left + cell * (k % 8), top + cell * (k // 8)
+            box = f'd="M{x:.1f} {y:.1f}h{cell:.2f}v{cell:.2f}h-{cell:.2f}z"'
+            shapes.append(f'<path {box} fill="{fill}" fill-opacity="{share:.2f}"/>')
+            if limit and share > 0.5 and cell > 15:
+                canvas.text(
+                    x + cell / 2, y + cell / 2 + 5, "+" if value > 0 else "−", text_anchor="middle",
+                    fill="white" if share > 0.65 else BLACK, font_weight="bold",
+                )  # fmt: skip
+                shapes.append(canvas.shapes.pop())
+    canvas.shapes.append("".join(shapes))
+
+
+def _bars(canvas, box, values, title, digits=1):
+    """One column for each digit 0 to 9 in `box` (left, top, right, bottom), blue above zero and red below."""
+    left, top, right, bottom = box
+    high, low = max(0.0, np.max(values)), min(0.0, np.min(values))
+    place, step = scale(low, high if high > low else 1.0, bottom, top), (right - left) / len(values)
+    canvas.text(left, top - 22, title, font_weight="bold")
+    for k, value in enumerate(values):
+        x, ends = left + (k + 0.2) * step, sorted((place(value), place(0)))
+        canvas.add(
+            "rect", x=x, y=ends[0], width=0.6 * step, height=ends[1] - ends[0],
+            fill=BLUE if value > 0 else RED, stroke=BLACK, stroke_width=1,
+        )  # fmt: skip
+        text = f"{round(float(value), digits) + 0.0:.{digits}f}".replace("-", "−")  # + 0.0: no −0.0
+        y = ends[0] - 4 if value >= 0 else ends[1] + 13
+        canvas.text(left + (k + 0.5) * step, y, text, text_anchor="middle", font_size=12)
+        canvas.text(left + (k + 0.5) * step, bottom + (16 if low == 0 else 30), str(k), text_anchor="middle")
+    canvas.add("line", x1=left, x2=right, y1=place(0), y2=place(0), stroke=BLACK)
+
+
+def draw_images(images, captions, across=10):
+    """Images of 8 × 8 pixels in rows, with a caption under each.
+
+    Parameters
+    ----------
+    images : (n, 64) array of ink from 0 to 1
+    captions : n strings
+    across : int, how many stand in a row
+    """
+    images = np.asarray(images, float)
+    step = 620 / across
+    side = min(step - 10, 88)
+    canvas = Canvas(640, 10 + int((side + 32) * -(-len(images) // across)))
+    for k, (image, caption) in enumerate(zip(images, captions, strict=True)):
+        left, top = 10 + step * (k % across), 8 + (side + 32) * (k // across)
+        _grid(canvas, left + (step - side) / 2, top, side, image)
+        canvas.text(left + step / 2, top + side + 17, caption, text_anchor="middle")
+    ink = images.mean(axis=1)
+    return canvas.picture(
+        f"{len(images)} images of 8 × 8 pixels, from {ink.min():.0%} to {ink.max():.0%} of them ink: "
+        + "; ".join(captions)
+        + "."
+    )
+
+
+def draw_descent(weights, losses, path, path_losses):
+    """The loss as a curve over one weight, and the steps of a descent as dots on it."""
+    low, high = min(weights), max(weights)
+    x, y = scale(low, high, 60, 615), scale(0, max(losses), 215, 20)
+    canvas = Canvas(640, 262)
+    points = " ".join(f"{x(w):.1f},{y(v):.1f}" for w, v in zip(weights, losses, strict=True))
+    canvas.add("polyline", points=points, fill="none", stroke=BLUE, stroke_width=3)
+    steps = list(zip(path, path_losses, strict=True))
+    for (w1, l1), (w2, l2) in pairwise(steps):
+        canvas.add("line", x1=x(w1), y1=y(l1), x2=x(w2), y2=y(l2), stroke=RED, stroke_dasharray="4 3")
+    for k, (w, value) in enumerate(steps):
+        canvas.add("circle", cx=x(w), cy=y(value), r=6, fill=RED, stroke="white", stroke_width=2)
+        if k < 4:
+            canvas.text(x(w) + 10, y(value) - 6, f"after {k}" if k else "start")
+    for w in np.linspace(low, high, 5):
+        canvas.text(x(w), 234, _signed(w, 1).lstrip("+"), text_anchor="middle")
+    for value in (0, max(losses)):
+        canvas.text(54, y(value) + 5, f"{value:.1f}", text_anchor="end")
+    canvas.text(338, 256, "the weight", text_anchor="middle")
+    canvas.text(66, 14, "loss")
+    return canvas.picture(
+        f"A bowl: the loss over one weight from {low:g} to {high:g}. {len(path) - 1} steps lead down it, from "
+        f"weight {path[0]:.2f} with loss {path_losses[0]:.2f} to weight {path[-1]:.2f} with loss "
+        f"{path_losses[-1]:.2f}; the first step is {abs(path[1] - path[0]):.2f} long, the last "
+        f"{abs(path[-1] - path[-2]):.2f}."
+    )
+
+
+def draw_losses(losses, know_nothing):
+    """The loss of each batch while a network is trained, and their average over 20 batches.
+
+    `know_nothing` is the loss of somebody who knows nothing, a dashed line.
+    """
+    losses = np.asarray(losses, float)
+    smooth = np.convolve(losses, np.ones(20) / 20, mode="valid")
+    x, y = scale(0, len(losses), 60, 610), scale(0, max(losses.max(), know_nothing), 215, 24)
+    canvas = Canvas(640, 262)
+    for at, values, style in (
+        (0, losses, {"stroke": SKY, "stroke_width": 1}),
+        (10, smooth, {"stroke": BLACK, "stroke_width": 3}),
+    ):
+        points = " ".join(f"{x(at + k):.1f},{y(v):.1f}" for k, v in enumerate(values))
+        canvas.add("polyline", points=points, fill="none", **style)
+    line = {"stroke": RED, "stroke_width": 2, "stroke_dasharray": "6 4"}
+    canvas.add("line", x1=60, x2=610, y1=y(know_nothing), y2=y(know_nothing), **line)
+    canvas.text(604, y(know_nothing) - 6, f"knows nothing: {know_nothing:.2f}", text_anchor="end")
+    canvas.text(330, y(0.9), "thin: each batch; thick: average of 20")
+    for step in np.linspace(0, len(losses), 5):
+        canvas.text(x(step), 234, f"{step:.0f}", text_anchor="middle")
+    for value in (0, 1, 2):
+        canvas.text(54, y(value) + 5, str(value), text_anchor="end")
+    canvas.text(335, 256, "step", text_anchor="middle")
+    canvas.text(66, 14, "loss")
+    below = int(np.flatnonzero(smooth < 0.2)[0]) if (smooth < 0.2).any() else None
+    when = f"It is below 0.2 from step {below} on. " if below is not None else ""
+    return canvas.picture(
+        f"The loss over {len(losses)} steps falls steeply and then slowly: {smooth[0]:.2f} on average at the "
+        f"first 20 batches, {smooth[-1]:.3f} at the last 20. {when}A dashed line at {know_nothing:.2f} is the "
+        "loss of somebody who knows nothing."
+    )
+
+
+def draw_parts(image, weights, bias):
+    """An image, the weights of one neuron, and their product pixel by pixel: the parts of its weighted sum."""
+    image, weights = np.asarray(image, float), np.asarray(weights, float)
+    parts = image * weights
+    canvas, side = Canvas(640, 268), 176
+    panels = [("the image", image, None), ("× weights", weights, np.abs(weights).max()),
+              ("= parts of the sum", parts, np.abs(parts).max())]  # fmt: skip
+    for k, (title, values, limit) in enumerate(panels):
+        left = 18 + 213 * k
+        canvas.text(left + side / 2, 20, title, text_anchor="middle", font_weight="bold")
+        _grid(canvas, left, 32, side, values, limit)
+        if limit is not None:
+            darkest = f"darkest: ±{limit:.2f}"
+            canvas.text(left + side / 2, 228, darkest, text_anchor="middle")
+    plus, minus = parts[parts > 0].sum(), parts[parts < 0].sum()
+    words = f"{plus:.2f} from positive parts, {minus:.2f} from negative ones, bias {bias:.2f}: "
+    words = (words + f"weighted sum {plus + minus + bias:.2f}").replace("-", "−")
+    canvas.text(320, 256, words, text_anchor="middle")
+    top = int(parts.argmax())
+    where = f"row {top // 8}, column {top % 8}"
+    return canvas.picture(f"{words}. The largest part, {parts.max():.2f}, comes from the pixel in {where}.")
+
+
+def draw_neuron(net, unit, X, y, name="trained"):
+    """One hidden neuron of a network that reads 8 × 8 digits: what comes in, what goes out, what it responds to.
+
+    Parameters
+    ----------
+    net : MLP with 64 inputs and 10 classes
+    unit : int, a neuron of the first layer
+    X, y : (rows, 64) images and their digits
+    name : str, how the network is called
+    """
+    h = networks.activations(net, X)[0][:, unit]
+    means = probes.class_means(h[:, None], y, 10)
+    prefers, on = float(probes.selectivity(means)[0]), float((h > 0).mean())
+    means, weights, votes = means[:, 0], net.weights[0][:, unit], net.weights[1][unit]
+    strongest = [int(k) for k in np.argsort(-h, kind="stable")[:8] if h[k] > 0]
+    canvas = Canvas(640, 432)
+    title = f"{name}, hidden neuron {unit}: on for {on:.0%} of {len(X)} images, selectivity {prefers:.2f}"
+    canvas.text(16, 22, title, font_weight="bold", font_size=14)
+    canvas.text(16, 56, "weights from the pixels", font_weight="bold")
+    _grid(canvas, 16, 66, 192, weights, np.abs(weights).max())
+    canvas.text(16, 278, f"darkest: ±{np.abs(weights).max():.2f}")
+    _bars(canvas, (240, 78, 630, 150), means, "mean activation for each digit")
+    _bars(canvas, (240, 222, 630, 276), votes, "weight to the score of each digit")
+    strong = "the images it responds to most" if strongest else "no image makes it respond"
+    canvas.text(16, 336, strong, font_weight="bold")
+    for place, k in enumerate(strongest):
+        left = 16 + 78 * place
+        _grid(canvas, left, 346, 58, X[k])
+        canvas.text(left + 29, 422, f"{y[k]}: {h[k]:.1f}", text_anchor="middle")
+    order = np.argsort(-means, kind="stable")
+    votes_for = np.argsort(-votes, kind="stable")[:3]
+    alt = f"{title}. "
+    if strongest:
+        alt += (
+            f"Mean activation is highest for the digit {order[0]} ({means[order[0]]:.2f}), then {order[1]} "
+        )
+        alt += f"({means[order[1]]:.2f}), and lowest for {order[-1]} ({means[order[-1]]:.2f}). The strongest "
+        alt += f"images are the digits {', '.join(str(y[k]) for k in strongest)}. "
+    alt += (
+        "The largest outgoing weights go to " + ", ".join(f"{k} ({votes[k]:+.2f})" for k in votes_for) + "."
+    )
+    return canvas.picture(alt.replace("-", "−"))
+
+
+def draw_selectivities(groups):
+    """Neurons as dots: how often each is on, and how selective it is.
+
+    Parameters
+    ----------
+    groups : {name: (on, selectivity)}, two arrays, one value per neuron; two groups, filled dots and open squares
+    """
+    canvas, x, y = Canvas(640, 372), scale(0, 1, 60, 615), scale(0, 1, 300, 44)
+    for value in (0, 0.25, 0.5, 0.75, 1):
+        canvas.add("line", x1=60, x2=615, y1=y(value), y2=y(value), stroke="#E5E5E5")
+        canvas.text(54, y(value) + 5, f"{value:g}", text_anchor="end")
+        canvas.text(x(value), 320, f"{value:.0%}", text_anchor="middle")
+    words = []
+    for k, (name, (on, prefers)) in enumerate(groups.items()):
+        for at_x, at_y in zip(on, prefers, strict=True):
+            if k == 0:
+                canvas.add("circle", cx=x(at_x), cy=y(at_y), r=6, fill=BLUE, fill_opacity=0.75)
+            else:
+                box = {"x": x(at_x) - 5, "y": y(at_y) - 5, "width": 10, "height": 10}
+                canvas.add("rect", **box, fill="white", fill_opacity=0.4, stroke=RED, stroke_width=2)
+        if k == 0:
+            canvas.add("circle", cx=70, cy=16, r=6, fill=BLUE)
+        else:
+            canvas.add("rect", x=235, y=11, width=10, height=10, fill="white", stroke=RED, stroke_width=2)
+        canvas.text(84 if k == 0 else 254, 21, f"{name} ({len(on)} neurons)")
+        words.append(
+            f"{name}: {len(on)} neurons, the middle one on for {np.median(on):.0%} with selectivity "
+            f"{np.median(prefers):.2f}, {np.sum(np.asarray(prefers) > 0.6)} above 0.6"
+        )
+    line = {"stroke": BLACK, "stroke_dasharray": "5 4"}
+    canvas.add("line", x1=60, x2=615, y1=y(0.6), y2=y(0.6), **line)
+    canvas.text(612, y(0.6) - 6, "0.6", text_anchor="end")
+    canvas.text(338, 344, "share of images for which the neuron is on", text_anchor="middle")
+    canvas.text(
+        338, 364, "height: selectivity; the rarer a neuron is on, the more selective", text_anchor="middle"
+    )
+    return canvas.picture("; ".join(words) + ".")
+
+
+def draw_probes(readings, chance):
+    """How well a linear probe reads a label off each layer, beside what it reads off when the labels are shuffled.
+
+    Parameters
+    ----------
+    readings : {layer: (accuracy, accuracy with shuffled labels)}
+    chance : float, the accuracy of guessing, a dashed line
+    """
+    bottom = 40 + 44 * len(readings)
+    canvas, x = Canvas(640, bottom + 44), scale(0, 1, 220, 590)
+    canvas.add("line", x1=x(chance), x2=x(chance), y1=30, y2=bottom, stroke=GREY, stroke_dasharray="5 4")
+    canvas.text(x(chance), 22, f"guessing: {chance:.0%}", text_anchor="middle")
+    for k, (layer, (real, shuffled)) in enumerate(readings.items()):
+        top = 44 + 44 * k
+        canvas.text(210, top + 20, layer, text_anchor="end")
+        canvas.add("rect", x=x(0), y=top, width=x(real) - x(0), height=16, fill=BLUE)
+        box = {"x": x(0), "y": top + 17, "width": x(shuffled) - x(0), "height": 11}
+        canvas.add("rect", **box, fill="white", stroke=RED, stroke_width=2)
+        canvas.text(x(real) + 6, top + 13, f"{real:.0%}", font_weight="bold")
+        canvas.text(x(shuffled) + 6, top + 28, f"{shuffled:.0%} shuffled", font_size=12)
+    for value in (0, 0.5, 1):
+        canvas.text(x(value), bottom + 18, f"{value:.0%}", text_anchor="middle")
+    canvas.text(x(0.5), bottom + 38, "held-out images read rightly", text_anchor="middle")
+    said = "; ".join(f"{layer} {real:.0%}, shuffled {s:.0%}" for layer, (real, s) in readings.items())
+    return canvas.picture(
+        f"Held-out images that a linear probe reads rightly: {said}. Guessing: {chance:.0%}."
+    )
+
+
+# ---------------------------------------------------------------- lesson 05: cause and attribution
+
+
+def draw_planted(net, x, inputs):
+    """A small MLP at one input: every neuron with its activation, every weight that is not 0 on its line.
+
+    Parameters
+    ----------
+    net : networks.MLP
+    x : (inputs,) array
+    inputs : names of the inputs
+    """
+    columns = [np.asarray(x, float), *networks.activations(net, x)]
+    tall = max(map(len, columns))
+    canvas, across = Canvas(640, 20 + 92 * tall), np.linspace(64, 576, len(columns))
+    place = [
+        [(across[k], 46 + 92 * (i + (tall - len(values)) / 2)) for i in range(len(values))]
+        for k, values in enumerate(columns)
+    ]
+    labels = []
+    for k, W in enumerate(net.weights):
+        for (i, j), w in np.ndenumerate(W):
+            (x1, y1), (x2, y2) = place[k][i], place[k + 1][j]
+            if w == 0 and (k == 0 or W[i].any()):
+                continue  # only a neuron to which nobody listens shows its zeros
+            style = {"stroke": BLUE} if w > 0 else {"stroke": RED, "stroke_dasharray": "9 5"}
+            style = style if w else {"stroke": GREY, "stroke_dasharray": "2 4"}
+            canvas.add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke_width=1 + 1.5 * abs(w), **style)
+            labels.append((x1 + 0.4 * (x2 - x1), y1 + 0.4 * (y2 - y1), _signed(w)))
+    for at_x, at_y, text in labels:
+        _tag(canvas, at_x, at_y - 4, text)
+    words = []
+    for k, values in enumerate(columns):
+        for i, value in enumerate(values):
+            name, bias = _planted_name(net, inputs, k, i), net.biases[k - 1][i] if k else None
+            at_x, at_y = place[k][i]
+            shade = float(np.clip(abs(value) / 4, 0, 0.6))
+            shape = {"fill": "white", "stroke": BLACK}
+            for more in ({}, {"fill": ORANGE, "fill_opacity": shade}):
+                if k:
+                    canvas.add("circle", cx=at_x, cy=at_y, r=23, **shape | more)
+                else:
+                    canvas.add("rect", x=at_x - 24, y=at_y - 20, width=48, height=40, **shape | more)
+            canvas.text(at_x, at_y + 5, _number(value), text_anchor="middle", font_size=15)
+            canvas.text(at_x, at_y - 29, name, text_anchor="middle", font_weight="bold", font_size=12)
+            if k:
+                canvas.text(at_x, at_y + 37, f"bias {_signed(bias)}", text_anchor="middle", font_size=12)
+            words.append(f"{name} is {_number(value)}")
+    return canvas.picture(f"A network with {len(labels)} weights drawn. " + ", ".join(words) + ".")
+
+
+def _planted_name(net, inputs, layer, unit):
+    if layer == 0:
+        return inputs[unit]
+    if layer == len(net.weights):
+        return "answer"
+    return f"hidden {unit + 1 + sum(net.sizes[1:layer])}"
+
+
+def _number(value, digits=2):
+    """A number as short as it can be: 1, 0.25, −2."""
+    return f"{round(float(value), digits) + 0.0:g}".replace("-", "−")
+
+
+def draw_two_bars(names, left, right, titles):
+    """Two rows of bars side by side, one pair for each name, with their numbers: what was seen, what was done.
+
+    Parameters
+    ----------
+    names : list of str
+    left, right : arrays, shape (len(names),)
+    titles : (str, str), the two questions that were asked
+    """
+    canvas = Canvas(640, 60 + 36 * len(names))
+    for numbers, title, start in ((left, titles[0], 110), (right, titles[1], 390)):
+        reach = max(1e-9, np.abs(numbers).max())
+        low, high = min(0.0, np.min(numbers)), max(0.0, np.max(numbers))
+        place = scale(low, high if high > low else low + reach, start + 20, start + 170)
+        write = _signed if low < 0 else _number
+        canvas.text(start + 95, 24, title, text_anchor="middle", font_weight="bold")
+        canvas.add("line", x1=place(0), x2=place(0), y1=38, y2=48 + 36 * len(names), stroke=BLACK)
+        for i, value in enumerate(numbers):
+            top, ends = 44 + 36 * i, sorted((place(0), place(value)))
+            colour = {"fill": SKY} if value >= 0 else {"fill": ORANGE}
+            box = {"x": ends[0], "y": top, "width": ends[1] - ends[0], "height": 24}
+            canvas.add("rect", **box, stroke=BLACK, **colour)
+            canvas.text(start + 232, top + 17, write(value), text_anchor="end")
+    for i, name in enumerate(names):
+        canvas.text(98, 61 + 36 * i, name, text_anchor="end")
+    rows = zip(names, left, right, strict=True)
+    said = "; ".join(f"{name} {_number(a)} and {_number(b)}" for name, a, b in rows)
+    return canvas.picture(f"{titles[0]}, and {titles[1]}: {said}.")
+
+
+def draw_held(net, X, cases, selectivity, unit=None, value=0.0):
+    """A planted net with one hidden layer and one answer, over all its cases, with one neuron held at a value.
+
+    On the left the selectivity of each neuron, on the right the answer to each case: a ring as the net gives it, a
+    dot as it is with the neuron held. Answers right of the dashed line, above 0, are a yes.
+
+    Parameters
+    ----------
+    net : networks.MLP; X : (cases, inputs) array; cases : names of the cases
+    selectivity : (neurons,) array, from 0 to 1
+    unit : int or None, the neuron that is held; value : float
+    """
+    hidden, before = networks.activations(net, X)
+    held = hidden.copy()
+    if unit is not None:
+        held[:, unit] = value
+    before = before[:, 0]
+    after = before + (held - hidden) @ net.weights[1][:, 0]
+    canvas, bar, x = Canvas(640, 270), scale(0, 1, 100, 230), scale(-6, 6, 380, 620)
+    canvas.text(170, 24, "selectivity", text_anchor="middle", font_weight="bold")
+    canvas.text(500, 24, "answer, held (dot) and own (ring)", text_anchor="middle", font_weight="bold")
+    for i, share in enumerate(selectivity):
+        y = 44 + 50 * i
+        if i == unit:
+            canvas.add("rect", x=4, y=y - 6, width=284, height=44, fill="none", stroke=BLACK, stroke_width=3)
+        canvas.text(88, y + 21, f"hidden {i + 1}", text_anchor="end")
+        canvas.add("rect", x=bar(0), y=y + 4, width=bar(share) - bar(0), height=24, fill=SKY, stroke=BLACK)
+        canvas.text(bar(share) + 8, y + 21, _number(share))
+    canvas.add("line", x1=bar(0), x2=bar(0), y1=40, y2=240, stroke=BLACK)
+    canvas.add("line", x1=x(0), x2=x(0), y1=36, y2=240, stroke=BLACK, stroke_dasharray="5 4")
+    for i, (name, old, new) in enumerate(zip(cases, before, after, strict=True)):
+        y, turned = 66 + 50 * i, (old > 0) != (new > 0)
+        canvas.text(368, y + 5, name, text_anchor="end")
+        canvas.add("line", x1=x(-6), x2=x(6), y1=y, y2=y, stroke="#DDDDDD")
+        canvas.add("line", x1=x(old), x2=x(new), y1=y, y2=y, stroke=RED if turned else GREY, stroke_width=3)
+        canvas.add("circle", cx=x(old), cy=y, r=9, fill="none", stroke=BLACK, stroke_width=2)
+        canvas.add("circle", cx=x(new), cy=y, r=6, fill=RED if turned else BLUE)
+        if turned:
+            canvas.text(x(6), y - 10, "turned", text_anchor="end", font_size=12)
+    for v in (-6, 0, 6):
+        canvas.text(x(v), 258, _signed(v), text_anchor="middle", fill=GREY)
+    canvas.text(x(-3), 258, "no", text_anchor="middle")
+    canvas.text(x(3), 258, "yes", text_anchor="middle")
+    who = (
+        "Nobody is held"
+        if unit is None
+        else f"Hidden {unit + 1} (selectivity {_number(selectivity[unit])}) is held at {_number(value)}"
+    )
+    said = ", ".join(f"{name} {_signed(a)}" for name, a in zip(cases, after, strict=True))
+    turned = int(((before > 0) != (after > 0)).sum())
+    return canvas.picture(f"{who}: {turned} of {len(cases)} answers turn. Answers: {said}.")
+
+
+def draw_selectivity(selectivity, rises):
+    """One line for each neuron of a trained net: its selectivity, and how far the loss rises without it.
+
+    Parameters
+    ----------
+    selectivity : (neurons,) array
+    rises : {"mean": …, "zero": …}, (neurons,) arrays, the rise of the loss under these ablations
+    """
+    by_mean, by_zero = rises["mean"], rises["zero"]
+    figure, ax = plot(6.4, 3.8)
+    ax.vlines(selectivity, by_mean, by_zero, color=GREY, linewidth=1)
+    ax.plot(selectivity, by_zero, "o", mfc="white", mec=RED, label="set to 0")
+    ax.plot(selectivity, by_mean, "o", color=BLUE, label="held at its mean")
+    top = int(np.argmax(selectivity))
+    ax.annotate(
+        "the most selective", (selectivity[top], by_zero[top]), (0, 26), textcoords="offset points", ha="center",
+        arrowprops={"arrowstyle": "->"},
+    )  # fmt: skip
+    ax.set(xlabel="selectivity", ylabel="rise of the loss without it")
+    ax.legend(loc="upper left")
+    place = 1 + int(np.sum(by_mean > by_mean[top]))
+    best = [int(np.argmax(by)) for by in (by_mean, by_zero)]
+    return finish(
+        figure,
+        f"{len(by_mean)} neurons. Held at its mean, a neuron raises the loss by {by_mean.mean():.3f} on average and "
+        f"{by_mean.max():.3f} at most (that one has selectivity {selectivity[best[0]]:.2f}); set to 0, by "
+        f"{by_zero.mean():.3f} and {by_zero.max():.3f} (selectivity {selectivity[best[1]]:.2f}). The most selective "
+        f"one ({selectivity[top]:.2f}) is number {place} when held at its mean.",
+    )
+
+
+def draw_residuals(steps, missing):
+    """How much of the answer integrated gradients miss, against the number of steps, for many nets.
+
+    Parameters
+    ----------
+    steps : (counts,) array; missing : (nets, counts) array
+    """
+    missing = np.abs(missing)
+    middle, low, high = np.median(missing, axis=0), *np.percentile(missing, [10, 90], axis=0)
+    figure, ax = plot(6.4, 3.4)
+    ax.fill_between(steps, low, high, color=SKY, alpha=0.4, label="8 in 10 of the nets")
+    ax.plot(steps, middle, "o-", color=BLUE, label="the middle one")
+    ax.set(xscale="log", yscale="log", xlabel="steps", ylabel="missing")
+    ax.legend()
+    said = "; ".join(
+        f"{n} steps {m:.0e} ({a:.0e} to {b:.0e})" for n, m, a, b in zip(steps, middle, low, high, strict=True)
+    )
+    return finish(figure, f"{len(missing)} random nets, what is missing: {said}.")
+
+
+def draw_maps(maps, titles):
+    """Pictures of 8 × 8 numbers as squares: the larger the number, the larger the square; negative ones are hollow.
+
+    Parameters
+    ----------
+    maps : list of (64,) arrays, each drawn on a scale of its own
+    titles : list of str, one for each
+    """
+    side, step = 120, 155
+    canvas = Canvas(25 + step * len(maps), 170)
+    for k, (numbers, title) in enumerate(zip(maps, titles, strict=True)):
+        left, reach = 25 + step * k, np.abs(numbers).max() or 1.0
+        canvas.text(left + side / 2, 24, title, text_anchor="middle", font_size=12)
+        canvas.add("rect", x=left, y=36, width=side, height=side, fill="#EEEEEE", stroke=GREY)
+        for i, value in enumerate(numbers):
+            size = 13 * np.sqrt(abs(value) / reach)
+            if size < 1:
+                continue
+            at = {"x": left + 15 * (i % 8) + 7.5 - size / 2, "y": 36 + 15 * (i // 8) + 7.5 - size / 2}
+            style = {"fill": BLUE} if value > 0 else {"fill": "white", "stroke": RED, "stroke_width": 1.5}
+            canvas.add("rect", **at, width=float(size), height=float(size), **style)
+    said = []
+    for numbers, title in zip(maps, titles, strict=True):
+        best = int(np.abs(numbers).argmax())
+        said.append(
+            f"{title}: largest in row {best // 8 + 1}, column {best % 8 + 1} ({_signed(numbers[best])})"
+        )
+    return canvas.picture(f"{len(maps)} maps of 8 × 8 squares. " + "; ".join(said) + ".")

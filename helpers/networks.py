@@ -273,6 +273,11 @@ def activations(net, X):
     return _layers(net.weights, net.biases, _inputs(net, X))
 
 
+def rows(net, X, name="X"):
+    """X as a (rows, inputs) array of finite numbers that fits an MLP; what does not is refused by its `name`."""
+    return np.atleast_2d(_inputs(net, X, name))
+
+
 def logits(net, X):
     """What the last layer says, one number per class: (rows, classes), or (classes,) for one row."""
     return activations(net, X)[-1]
@@ -414,14 +419,14 @@ def _views(net, vector):
     return views[: len(net.weights)], views[len(net.weights) :]
 
 
-def _inputs(net, X):
+def _inputs(net, X, name="X"):
     """X as an array of floats. Its sum decides first: that is fast, and finite if every number is."""
     if not isinstance(X, np.ndarray) or X.dtype != float:
-        X = _numbers("X", X)
+        X = _numbers(name, X)
     if X.ndim not in (1, 2) or X.shape[-1] != len(net.weights[0]) or not len(X):
         n = len(net.weights[0])
-        raise ValueError(f"X must have shape ({n},) or (rows, {n}), with one row or more; got {X.shape}")
-    return X if math.isfinite(np.add.reduce(X, axis=None)) else _numbers("X", X)
+        raise ValueError(f"{name} must have shape ({n},) or (rows, {n}), with one row or more; got {X.shape}")
+    return X if math.isfinite(np.add.reduce(X, axis=None)) else _numbers(name, X)
 
 
 def _labels(y, rows, classes):

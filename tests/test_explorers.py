@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from helpers import explorers, trees
-from helpers.exercises import lesson02, lesson03
+from helpers import explorers, networks, trees
+from helpers.exercises import lesson02, lesson03, lesson04, lesson05
 from helpers.exercises.lesson01 import SEED
 
 
@@ -21,13 +21,22 @@ def growth():
     return explorers.growth_explorer(X[:, [2, 0]], sex, ("flipper", "bill"), np.arange(len(sex)) % 10)
 
 
+def neuron_machine():
+    start, net, X, y = lesson04.nets()
+    return explorers.neuron_explorer({"trained": net, "untrained": start}, X, y)
+
+
 MACHINES = {
     "person": lambda: explorers.person_explorer(seed_tree()),
     "growth": growth,
     "net": lambda: explorers.net_explorer(lesson03.SEED),
+    "neuron": neuron_machine,
     "null space": explorers.null_space_explorer,
     "collinearity": explorers.collinearity_explorer,
     "twin": explorers.twin_explorer,
+    "hold": lambda: explorers.hold_explorer(
+        lesson05.STAIRS, lesson05.CASES, ["0 0", "0 1", "1 0", "1 1"], [0, 1, 1, 0]
+    ),
 }
 
 
@@ -102,6 +111,33 @@ def test_a_newly_chosen_parameter_starts_at_its_own_value():
     machine.controls["value"].value = -1.0
     machine.controls["silence"].value = 1
     assert "is set to 0.000 and goes out with weight −1" in machine.picture.value
+
+
+def test_the_neuron_explorer_tells_dead_from_living_and_one_net_from_the_other():
+    machine = neuron_machine()
+    machine.controls["unit"].value = 2
+    assert "no image makes it respond" in machine.picture.value and "on for 0%" in machine.picture.value
+    machine.controls["which"].value = "untrained"
+    assert "untrained, hidden neuron 2: on for" in machine.picture.value
+    assert "the images it responds to most" in machine.picture.value
+
+
+def test_a_held_neuron_starts_at_its_mean_and_turns_what_the_net_says():
+    machine = MACHINES["hold"]()
+    machine.controls["unit"].value = 0
+    assert (
+        machine.controls["value"].value == 1.0 and "held at 1: 1 of 4 answers turn" in machine.picture.value
+    )
+    machine.controls["value"].value = 0.0
+    assert "Hidden 1 (selectivity 0) is held at 0: 2 of 4 answers turn" in machine.picture.value
+    for unit, value in itertools.product(range(4), np.arange(0, 3.25, 0.25)):
+        H = networks.activations(lesson05.STAIRS, lesson05.CASES)[0]
+        H[:, unit] = value
+        answers = (H @ lesson05.STAIRS.weights[1] + lesson05.STAIRS.biases[1])[:, 0]
+        said = machine.draw(unit, value).alt
+        wanted = [f"{answer:+.2f}".replace("-", "−") for answer in answers]
+        assert re.findall(r"\d \d ([+−][\d.]+\d)[,.]", said) == wanted
+        assert f"{np.sum((answers > 0) != [False, True, True, False])} of 4 answers turn" in said
 
 
 def test_a_setting_that_cannot_be_drawn_is_said_on_the_page():

@@ -1,13 +1,17 @@
 """What lessons say of chance holds with head-room, over ten seeds."""
 
+import functools
+
 import numpy as np
 import pytest
 
-from helpers import author, importance, networks, trees
-from helpers.data import load
+from helpers import attribution, author, importance, interventions, networks, probes, trees
+from helpers.data import digits, load
 from helpers.exercises import lesson02
 from helpers.exercises.lesson01 import SEED
 from helpers.exercises.lesson03 import SEED as THE_NET
+from helpers.exercises.lesson04 import nets as lesson_nets
+from helpers.exercises.lesson05 import CASES, STAIRS
 from helpers.importance import least_squares, r_squared
 from helpers.networks import sigmoid as activate
 
@@ -106,6 +110,111 @@ def test_03_the_essays_network_is_not_special_among_random_ones(seed):
     shares = np.array([share(networks.random_network(rng)) for _ in range(200)])
     assert 0.13 < np.mean(shares < share(THE_NET)) < 0.37  # the lesson says 10 to 40 %
     assert 0.68 < np.median(shares) < 0.85  # and about three in four
+
+
+def test_04_the_exercises_speak_of_the_lessons_nets():
+    cells = [cell.source for cell in author.read(author.lessons()[2]).cells if cell.cell_type == "code"]
+    (X, y, X_held, y_held), space = digits(held_out=500), {"networks": networks, "X": None}
+    space |= {"X": X, "y": y}
+    for wanted in ("start = ", "net, losses = "):
+        (line,) = [line for cell in cells for line in cell.split("\n") if line.startswith(wanted)]
+        exec(line, space)
+    start, net, *held = lesson_nets()
+    for ours, theirs in ((start, space["start"]), (net, space["net"])):
+        assert all((a == b).all() for a, b in zip(ours.weights, theirs.weights, strict=True))
+    assert (held[0] == X_held).all() and (held[1] == y_held).all()
+
+
+def silence_each(net, X, y):
+    """What every digit loses, (units, digits), when one neuron that is not always off is set to 0."""
+    h = networks.activations(net, X)[0]
+    right = networks.logits(net, X).argmax(axis=1) == y
+    lost = []
+    for unit in np.flatnonzero(h.any(axis=0)):
+        weights = net.weights[1].copy()
+        weights[unit] = 0  # nobody listens to it
+        silenced = networks.MLP([net.weights[0], weights], net.biases)
+        still = networks.logits(silenced, X).argmax(axis=1) == y
+        lost.append([right[y == digit].mean() - still[y == digit].mean() for digit in range(10)])
+    return np.array(lost)
+
+
+def pair(seed):
+    """A net of lesson 04 before and after training; not those that the lesson shows."""
+    X, y, _, _ = digits(held_out=500)
+    start = networks.mlp((64, 32, 10), 1000 + seed)
+    return start, networks.train(start, X, y, steps=1000, lr=0.005, seed=1000 + seed)[0]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_04_what_training_adds_and_what_it_does_not(seed):
+    X, y, X_held, y_held = digits(held_out=500)
+    start, net = pair(seed)
+    assert networks.accuracy(net, X_held, y_held) > 0.972  # the lesson says 0.97
+    assert networks.accuracy(start, X_held, y_held) < 0.23  # and 0.25
+
+    shuffled, found = np.random.default_rng(seed).permutation(y), []
+    for model in (net, start):
+        seen, h = (networks.activations(model, images)[0] for images in (X, X_held))
+        means, speaks = probes.class_means(h, y_held), h.any(axis=0)
+        raised = (model.weights[1] >= np.sort(model.weights[1], axis=1)[:, -3:-2]).T
+        choosy = np.sum(probes.selectivity(means) > 0.6)
+        agree = np.mean(raised[means.argmax(axis=0), np.arange(32)][speaks])
+        read = probes.accuracy(probes.fit(seen, y), h, y_held)
+        null = probes.fit(seen, shuffled)
+        assert probes.accuracy(null, h, y_held) < 0.23  # the lesson says 0.25
+        assert probes.accuracy(null, seen, shuffled) > 0.14  # and 0.13
+        found.append((choosy, agree, read))
+    (choosy, agree, read), (choosy_before, agree_before, read_before) = found
+    assert choosy_before > choosy + 1  # the lesson says more
+    assert agree > 0.7 and agree_before < 0.49  # the lesson says 2/3 and 1/2
+    assert read > read_before + 0.02 and read_before > 0.77  # the lesson says more, and 0.75
+
+    lost = silence_each(net, X_held, y_held)
+    h = networks.activations(net, X_held)[0]
+    favourite = probes.class_means(h, y_held).argmax(axis=0)[h.any(axis=0)]
+    hits = np.mean((lost.argmax(axis=1) == favourite) & (lost.max(axis=1) > 0))
+    assert 0.2 < hits < 0.8  # the lesson says between 1/4 and 3/4, of all neurons of ten nets
+
+    dreams, everything = (net.weights[0].T > 0).astype(float), np.vstack([X, X_held])
+    dreamt = np.diag(networks.activations(net, dreams)[0])
+    best = networks.activations(net, everything)[0].max(axis=0)
+    assert (dreamt > 1.2 * best).all() and dreamt.min() > 1  # the lesson says more than the best
+
+
+def test_04_in_most_nets_the_most_selective_neuron_is_not_the_worst_to_lose_and_some_are_dead():
+    X, _, X_held, y_held = digits(held_out=500)
+    worse, dead = [], []
+    for seed in SEEDS:
+        start, net = pair(seed)
+        h = networks.activations(net, X_held)[0][:, networks.activations(net, X_held)[0].any(axis=0)]
+        lost = silence_each(net, X_held, y_held).max(axis=1)
+        worse.append(lost[probes.selectivity(probes.class_means(h, y_held)).argmax()] < lost.max())
+        everything = np.vstack([X, X_held])
+        dead.append([np.sum(~networks.activations(m, everything)[0].any(axis=0)) for m in (net, start)])
+    assert sum(worse) > 6  # the lesson says more than half
+    trained, untrained = np.sum(dead, axis=0)
+    assert trained > 1.5 * untrained  # the lesson shows ten of each
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_04_selectivity_is_a_sign_of_learning_for_signs_and_not_for_digits(seed):
+    def middle_share(layer, untrained, classes):
+        mine, *others = (probes.selectivity(probes.class_means(h, classes)) for h in [layer, *untrained])
+        return np.median([np.mean(np.ravel(others) >= value) for value in mine[layer.any(axis=0)]])
+
+    S = np.random.default_rng(seed).uniform(-1, 1, (2000, 6))
+    same = (S[:, 0] * S[:, 1] > 0).astype(int)
+    net = networks.train(networks.mlp((6, 16, 2), seed), S[:1500], same[:1500], steps=1500)[0]
+    assert networks.accuracy(net, S[1500:], same[1500:]) > 0.95
+    layers = [networks.activations(networks.mlp((6, 16, 2), 200 + k), S[1500:])[0] for k in range(20)]
+    h = networks.activations(net, S[1500:])[0]
+    assert middle_share(h, layers, same[1500:]) < 0.1  # the lesson says 1/5
+
+    _, _, X_held, y_held = digits(held_out=500)
+    h = networks.activations(pair(seed)[1], X_held)[0]
+    layers = [networks.activations(networks.mlp((64, 32, 10), k), X_held)[0] for k in range(10)]
+    assert middle_share(h, layers, y_held) > 0.53  # the lesson says 1/2
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -225,3 +334,84 @@ def test_07_a_tree_leans_on_the_flipper_and_a_network_on_the_mass(seed):
     ).T
     assert right.min() > 0.9 and np.abs(dice).max() < 0.02
     assert flipper[0] > flipper[1] + 0.05 and mass[0] < mass[1] - 0.02  # the lesson says more, and less
+
+
+@functools.cache
+def digits_net(seed):
+    X, y, _, _ = digits()
+    return networks.train(networks.mlp((64, 32, 10), seed), X, y, steps=1000, lr=0.005, seed=seed)[0]
+
+
+def test_05_ablations_of_digits_nets():
+    X, _, X_held, y_held = digits()
+    shared = []
+    for seed in SEEDS:
+        net, loss = digits_net(seed), interventions.loss(y_held)
+        own = networks.logits(net, X_held)
+        cost = {to: interventions.ablate(net, X_held, to, X, score=loss) for to in interventions.WAYS}
+        rise = {to: by.mean() - networks.cross_entropy(own, y_held) for to, by in cost.items()}
+        assert 1.8 * rise["mean"] < rise["zero"] < 6 * rise["mean"]  # the lesson's five: two to four times
+        moved = {to: np.mean((interventions.ablate(net, X_held, to, X) - own) ** 2) for to in cost}
+        assert 1.8 < moved["resample"] / moved["mean"] < 2.2 and moved["zero"] > 1.5 * moved["mean"]
+        selective = probes.selectivity(probes.class_means(networks.activations(net, X_held)[0], y_held))
+        shared.append(len({*np.argsort(-selective)[:8]} & {*np.argsort(-cost["mean"])[:8]}))
+    assert 2 < np.mean(shared) < 4  # a little better than chance, which is 2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_05_explanations_of_digits(seed):
+    X, _, few, _ = digits()
+    few, net, random = few[:40], digits_net(seed), networks.mlp((64, 32, 10), 100 + seed)
+    lines, says, mean = np.arange(40), networks.logits(digits_net(seed), few).argmax(axis=1), X.mean(axis=0)
+
+    def maps(model):
+        yield attribution.gradient(model, few, says)
+        yield attribution.gradient_times_input(model, few, says)
+        yield attribution.integrated_gradients(model, few, mean, says)
+        yield attribution.integrated_gradients(model, few, np.zeros(64), says)
+
+    def alike(one, two):
+        return np.mean([np.corrcoef(a, b)[0, 1] for a, b in zip(one, two, strict=True)])
+
+    own, other = list(maps(net)), list(maps(random))
+    sizes = [alike(abs(one), abs(two)) for one, two in zip(own, other, strict=True)]
+    assert sizes[1] > sizes[0] + 0.33  # the lesson says 0.3
+    assert max(abs(alike(one, two)) for one, two in zip(own[:3], other[:3], strict=True)) < 0.25  # about 0
+
+    def falls(credit, instead):
+        top = np.argsort(np.argsort(-credit, axis=1), axis=1) < 8
+        left = networks.logits(net, np.where(top, instead, few))
+        return np.mean((networks.logits(net, few) - left)[lines, says])
+
+    credits = [np.abs(own[0]), own[1], few, np.random.default_rng(seed).normal(size=few.shape)]
+    by_mean, by_paper = ([falls(credit, instead) for credit in credits] for instead in (mean, 0))
+    assert falls(own[2], mean) > 1.2 * max(*by_mean, falls(own[3], mean))  # integrated gradients, same start
+    assert falls(own[3], 0) > max(*by_paper, falls(own[2], 0))
+    assert (
+        min(by_mean[:3]) > by_mean[3] and min(by_paper[:3]) > by_paper[3]
+    )  # any of them beats random pixels
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_05_what_integrated_gradients_miss_shrinks_with_the_steps(seed):
+    rng, missing = np.random.default_rng(seed), []
+    for k in range(40):
+        net = networks.mlp((10, 16, 16, 1), 1000 * seed + k)
+        net = networks.MLP(net.weights, [0.3 * rng.normal(size=len(bias)) for bias in net.biases])
+        x, start = rng.normal(size=10), np.zeros(10)
+        climbed = networks.logits(net, x)[0] - networks.logits(net, start)[0]
+        walks = [attribution.integrated_gradients(net, x, start, 0, n).sum() for n in (50, 500)]
+        walks.append(attribution.integrated_gradients_exact(net, x, start, 0).sum())
+        missing.append(np.abs(np.array(walks) - climbed))
+    middle = np.median(missing, axis=0)
+    assert 0.0015 < middle[0] < 0.012 and 0.00015 < middle[1] < 0.0012  # the lesson says over 0.001 at 50
+    assert np.max(missing, axis=0)[2] < 1e-12
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_05_two_thousand_draws_come_near_the_count(seed):
+    many = np.tile(CASES, (500, 1))
+    own = networks.logits(STAIRS, many) > 0
+    drawn = interventions.ablate(STAIRS, many, "resample", rng=seed) > 0
+    shares = (drawn != own).mean(axis=(1, 2))
+    np.testing.assert_allclose(shares, [5 / 16, 5 / 16, 0, 0], atol=0.04)

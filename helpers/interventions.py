@@ -1,0 +1,124 @@
+"""What an MLP answers when one neuron gets another activation than its own.
+
+`ablate` takes away what a neuron has to say, as in Morcos, Barrett, Rabinowitz & Botvinick, "On the importance of
+single directions for generalization", ICLR 2018. `patch` gives it what it said about another input, as in Vig et
+al., "Investigating gender bias in language models using causal mediation analysis", NeurIPS 2020.
+
+Every hidden neuron is treated in turn, and nothing is run twice: a change of one neuron adds its row of weights,
+times the change, to the next weighted sums. After the last hidden layer these sums are the logits, and that is all.
+"""
+
+import numpy as np
+
+from . import networks
+
+WAYS = ("zero", "mean", "resample")
+ROOM = 2**15  # numbers per block: what the processor keeps close at hand
+
+
+def neurons(net):
+    """All hidden neurons of an MLP as (layer, unit) pairs, in the order in which this module answers."""
+    return [(layer, unit) for layer, units in enumerate(net.sizes[1:-1]) for unit in range(units)]
+
+
+def ablate(net, X, to="zero", background=None, rng=0, score=None):
+    """The logits with each hidden neuron's activation replaced by something that does not depend on the row.
+
+    Parameters
+    ----------
+    net : networks.MLP
+    X : (rows, inputs) array
+    to : "zero"; "mean", the neuron's mean activation over `background`; or "resample", for each row its activation
+        at a row of `background` drawn at random (the same one for all neurons)
+    background : (any, inputs) array; X itself if it is not given
+    rng : int or numpy Generator, for the draws of "resample"
+    score : callable or None, applied to logits (some neurons, rows, classes); must keep the axis of neurons
+
+    Returns
+    -------
+    (neurons, rows, classes) array, or what `score` makes of it; neurons in the order of `neurons(net)`
+
+    Raises
+    ------
+    ValueError : for an unknown `to`, arrays that are empty or do not fit, or numbers that are not finite
+    """
+    if to not in WAYS:
+        raise ValueError(f"to must be one of {', '.join(WAYS)}; got {to!r}")
+    X = networks.rows(net, X)
+    background = X if background is None else networks.rows(net, background, "background")
+    hidden = networks.activations(net, background)[:-1]
+    if to == "resample":
+        drawn = np.random.default_rng(rng).integers(len(background), size=len(X))
+        values = [h[drawn] for h in hidden]
+    else:
+        values = [h.mean(axis=0) * (to == "mean") for h in hidden]
+    return _replace_each(net, X, values, score)
+
+
+def patch(net, into, source, score=None):
+    """The logits of the run on `into`, with each hidden neuron's activation taken from the run on `source`.
+
+    With a clean source, patched into a corrupt run, this is denoising: is the neuron enough to bring the answer
+    back? The other way round it is noising: is the neuron needed to keep it? (Heimersheim & Nanda, "How to use and
+    interpret activation patching", 2024.)
+
+    Parameters
+    ----------
+    net : networks.MLP
+    into, source : (rows, inputs) arrays, row by row a pair
+    score : as in `ablate`
+
+    Returns
+    -------
+    (neurons, rows, classes) array, or what `score` makes of it; neurons in the order of `neurons(net)`
+    """
+    into, source = networks.rows(net, into, "into"), networks.rows(net, source, "source")
+    if len(into) != len(source):
+        raise ValueError(f"into and source must have as many rows; got {len(into)} and {len(source)}")
+    return _replace_each(net, into, networks.activations(net, source)[:-1], score)
+
+
+def loss(y):
+    """A `score`: for each neuron, the mean cross-entropy of its logits with the right classes `y`, (neurons,).
+
+    Parameters
+    ----------
+    y : (rows,) array of whole numbers from 0, the right class of each row
+    """
+    y = np.asarray(y)
+    if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer) or not len(y) or y.min() < 0:
+        raise ValueError(f"y must be whole numbers from 0, one per row; got {y.dtype} of shape {y.shape}")
+
+    def score(logits):
+        if logits.shape[1] != len(y) or y.max() >= logits.shape[2]:
+            raise ValueError(
+                f"y must be {logits.shape[1]} classes below {logits.shape[2]}; got {len(y)}, up to {y.max()}"
+            )
+        z = logits.transpose(0, 2, 1)  # (neurons, classes, rows), and nobody else's: it may be overwritten
+        right, top = z[:, y, np.arange(len(y))], z.max(axis=1)
+        z -= top[:, None]
+        return (np.log(np.exp(z, out=z).sum(axis=1)) + top - right).mean(axis=1)
+
+    return score
+
+
+def _replace_each(net, X, values, score):
+    """`values`: for every hidden layer (units,) or (rows, units), what its neurons get in turn."""
+    if not values:
+        raise ValueError("net must have a hidden layer; got one without")
+    hidden, found = networks.activations(net, X), []
+    for layer, value in enumerate(values):
+        (W, *weights), (b, *biases) = net.weights[layer + 1 :], net.biases[layer + 1 :]
+        # Rows come last here: numpy is fast along the last axis, and there are more rows than units.
+        sums = np.ascontiguousarray((hidden[layer] @ W + b).T)  # (units of the next layer, rows)
+        change = np.ascontiguousarray((value - hidden[layer]).T)[:, None, :]  # (neurons, 1, rows)
+        many = max(1, ROOM // sums.size)
+        for start in range(0, len(W), many):
+            z = W[start : start + many, :, None] * change[start : start + many]
+            z += sums
+            for V, c in zip(weights, biases, strict=True):
+                z = V.T @ np.maximum(z, 0, out=z)
+                z += c[:, None]
+            z = z.transpose(0, 2, 1)  # (neurons, rows, classes)
+            found.append(z if score is None else score(z))
+    return np.concatenate(found)
