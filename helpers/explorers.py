@@ -8,7 +8,7 @@ import html
 
 import numpy as np
 
-from . import figures, importance, networks
+from . import clocks, figures, importance, networks
 
 
 class Explorer:
@@ -69,6 +69,23 @@ def choice(description, options):
         style={"description_width": "9em"},
         layout=widgets.Layout(width="32em"),
     )
+
+
+# ---------------------------------------------------------------- lesson 00: two boxes
+
+
+def boxes_explorer():
+    """The clock and the box, both open: turn the hours, change the gears, take a part out of the box."""
+    return Explorer(
+        lambda hours, pinion, wheel, out: figures.draw_boxes(hours, pinion, wheel, out - 1 if out else None),
+        hours=slider("hours", 15, 0, 47, 1),
+        pinion=slider("teeth of the pinion", clocks.PINION, 0, 20, 1),
+        wheel=slider("teeth of the wheel", clocks.WHEEL, 100, 140, 1),
+        out=slider("part out (0: none)", 0, 0, len(clocks.NUMBERS), 1),
+    )
+
+
+# ---------------------------------------------------------------- lesson 01: trees
 
 
 def person_explorer(tree):
