@@ -16,6 +16,7 @@ def seed_tree():
 
 
 MACHINES = {
+    "boxes": explorers.boxes_explorer,
     "person": lambda: explorers.person_explorer(seed_tree()),
     "net": lambda: explorers.net_explorer(lesson03.SEED),
     "null space": explorers.null_space_explorer,
@@ -54,6 +55,18 @@ def test_without_a_kernel_there_is_a_picture(name):
     bundle = MACHINES[name]()._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle and bundle["image/svg+xml"].startswith("<svg")
     assert re.search(r"\d", bundle["text/plain"]) and bundle["text/html"].startswith("<img alt=")
+
+
+def test_the_boxes_part_after_a_day_and_when_a_part_is_out():
+    machine = explorers.boxes_explorer()
+    for hours in (0, 23, 24, 47):
+        machine.controls["hours"].value = hours
+        assert ("The two answers are the same" in machine.picture.value) == (hours < 24)
+    machine.controls["hours"].value = 1
+    machine.controls["out"].value = 2
+    assert "part 2 is taken out" in machine.picture.value and "are different" in machine.picture.value
+    machine.controls["pinion"].value = 0
+    assert "0 of its 120 teeth on, and the hand says 0" in machine.picture.value
 
 
 def test_the_person_takes_the_path_that_the_tree_says():

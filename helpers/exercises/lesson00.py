@@ -157,8 +157,8 @@ def guess_stopped():
 @lesson.prediction(
     {
         "none": "Then the part would be of no use at all. Every one of them is needed somewhere.",
-        "about 4": "That would be so if each of the 6 parts looked after 4 hours of its own. The work is not divided like that.",
-        "12 or more": "Every part has a hand in half of the answers or more. The work is shared out in no way that we know.",
+        "about 4": "So it would be if each of the 6 parts looked after 4 hours of its own. They overlap.",
+        "12 or more": "Every part has a hand in half of the answers or more. None has only its own few hours.",
     }
 )
 def guess_parts():
