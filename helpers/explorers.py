@@ -79,9 +79,9 @@ def boxes_explorer():
     return Explorer(
         lambda hours, pinion, wheel, out: figures.draw_boxes(hours, pinion, wheel, out - 1 if out else None),
         hours=slider("hours", 15, 0, 47, 1),
-        pinion=slider("teeth of the pinion", clocks.PINION, 0, 20, 1),
-        wheel=slider("teeth of the wheel", clocks.WHEEL, 100, 140, 1),
-        out=slider("part out (0: none)", 0, 0, len(clocks.NUMBERS), 1),
+        pinion=slider("pinion (teeth)", clocks.PINION, 0, 20, 1),
+        wheel=slider("wheel (teeth)", clocks.WHEEL, 100, 140, 1),
+        out=slider("box without part", 0, 0, len(clocks.NUMBERS), 1),
     )
 
 

@@ -31,6 +31,13 @@ def test_the_boxes_agree_for_a_day_with_room_to_spare_and_no_longer():
     assert ((clocks.hand(hours) == clocks.box(hours)) == (hours < 24)).all()
 
 
+def test_the_wheels_that_the_machine_is_said_to_leave_right():
+    wheels = range(100, 141)  # as far as its slider goes
+    right = {hour: [w for w in wheels if clocks.hand(hour, wheel=w) == hour % 12] for hour in (15, 47)}
+    assert right[15] == list(range(113, 121)) and [w for w in right[15] if w in right[47]] == [118, 119, 120]
+    assert all((clocks.hand(np.arange(1500), wheel=w) != np.arange(1500) % 12).any() for w in (118, 119))
+
+
 @pytest.mark.parametrize(
     ("call", "complaint"),
     [

@@ -206,6 +206,8 @@ def _wrong_questions(rng):
     yield 5, 120
     yield 8, 96
     yield 10, 121
+    yield 20, 239  # wrong for the first time on day 10
+    yield 50, 120  # back at 0 every 12 hours, and wrong in between
     yield 1, 13
     yield 1, 11
     yield (
