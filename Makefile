@@ -9,7 +9,7 @@ help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
 lab: $(READY) ## open the course in JupyterLab (options: ARGS="--no-browser --port 8899")
-	$(BIN)/jupyter lab --ServerApp.kernel_websocket_connection_class=helpers.server.Connection --LabApp.default_url=/lab/tree/notebooks/01_transparent_rules.ipynb $(ARGS)
+	$(BIN)/jupyter lab --ServerApp.kernel_websocket_connection_class=helpers.server.Connection --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(ARGS)
 
 test: $(READY) ## check style, then run every test and every notebook
 	$(BIN)/ruff check .

@@ -6,7 +6,7 @@ and 8 share. Without a kernel its output is the picture of its first state, with
 
 import numpy as np
 
-from . import figures, importance, networks, trees
+from . import clocks, figures, importance, networks, trees
 
 # A slider of ipywidgets has a label for the eye only. This gives its handle and its readout the same name, which a
 # screen reader speaks, has the handle say its value as the readout does (its own words are 0.7999999999999998), and
@@ -109,6 +109,23 @@ def choice(description, options):
         style={"description_width": "9em"},
         layout=widgets.Layout(width="32em"),
     )
+
+
+# ---------------------------------------------------------------- lesson 00: two boxes
+
+
+def boxes_explorer():
+    """The clock and the box, both open: turn the hours, change the gears, take a part out of the box."""
+    return Explorer(
+        lambda hours, pinion, wheel, out: figures.draw_boxes(hours, pinion, wheel, out - 1 if out else None),
+        hours=slider("hours", 15, 0, 47, 1),
+        pinion=slider("pinion (teeth)", clocks.PINION, 0, 20, 1),
+        wheel=slider("wheel (teeth)", clocks.WHEEL, 100, 140, 1),
+        out=slider("box without part", 0, 0, len(clocks.NUMBERS), 1),
+    )
+
+
+# ---------------------------------------------------------------- lesson 01: trees
 
 
 def person_explorer(tree):

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from . import importance, networks, probes, trees
+from . import clocks, importance, networks, probes, trees
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
@@ -108,6 +108,161 @@ def finish(figure, alt, dpi=100):
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return Picture(buffer.getvalue(), "png", alt)
+
+
+# ---------------------------------------------------------------- lesson 00: two boxes, and the map
+
+COURSE = (  # number, title, question, and the lessons that it leans on; a test holds it to the notebooks
+    ("00", "Start here", "How do I use this course?", ()),
+    ("01", "Transparent rules", "What does it mean to understand a model completely?", ()),
+    ("02", "Learned trees", "Can a model learned from data stay readable?", ("01",)),
+    ("03", "A neuron by hand", "What does one neuron compute?", ("01",)),
+    ("04", "A trained network", "What did the hidden neurons of a trained net learn?", ("03",)),
+    ("05", "Cause and attribution", "Which activations cause the answer?", ("03", "04")),
+    ("06", "Coefficients", "What does a regression table really say?", ("03",)),
+    ("07", "Feature importance", "Which feature matters most, and is that a question?", ("02", "04", "06")),
+)
+
+
+def draw_map():
+    """The lessons of the course from top to bottom, and on the left an arc from each to those that lean on it."""
+    canvas, row = Canvas(640, 20 + 56 * len(COURSE)), {number: i for i, (number, *_) in enumerate(COURSE)}
+    for i, (_, _, _, leans) in enumerate(COURSE):
+        for k in (row[earlier] for earlier in leans):
+            start, end, out = 50 + 56 * k, 32 + 56 * i, 150 - 20 * (i - k)
+            curve = f"M164 {start}C{out} {start} {out} {end} 156 {end}"
+            canvas.add("path", d=curve, fill="none", stroke=BLUE, stroke_width=2)
+            canvas.add("path", d=f"M166 {end}l-10 -5v10z", fill=BLUE)
+    for i, (number, title, question, _) in enumerate(COURSE):
+        here = number == "00"
+        box = {"x": 166, "y": 16 + 56 * i, "width": 462, "height": 46, "rx": 6, "stroke": BLACK}
+        canvas.add("rect", fill=YELLOW if here else "white", stroke_width=3 if here else 1, **box)
+        canvas.text(180, 36 + 56 * i, f"{number} · {title}", font_weight="bold")
+        canvas.text(180, 54 + 56 * i, question)
+    canvas.text(150, 44, "you are here", text_anchor="end", font_weight="bold")
+    words = [f"{number} {title}: {question}" for number, title, question, _ in COURSE]
+    for i, (_, _, _, leans) in enumerate(COURSE):
+        words[i] += f" Leans on {' and '.join(leans)}." if leans else " Leans on no other."
+    return canvas.picture(f"{len(COURSE)} lessons from top to bottom. " + " ".join(words))
+
+
+def draw_boxes(hours, pinion=clocks.PINION, wheel=clocks.WHEEL, without=None):
+    """The clock and the box side by side, both open, with their answers; parameters as in `helpers.clocks`."""
+    mark, teeth = int(clocks.hand(hours, pinion, wheel)), pinion * hours % wheel
+    parts, answer = clocks.parts(hours), int(clocks.box(hours, without))
+    canvas = Canvas(640, 372)
+    canvas.text(160, 24, "the clock", text_anchor="middle", font_weight="bold")
+    canvas.text(480, 24, "the box", text_anchor="middle", font_weight="bold")
+    _draw_clock(canvas, 150, 160, pinion, wheel, teeth)
+    canvas.text(160, 318, f"wheel: {teeth} of {wheel} teeth on", text_anchor="middle")
+    _draw_parts(canvas, parts, without)
+    total = sum(value for k, value in enumerate(parts) if k != without)
+    canvas.text(480, 318, f"together: {_signed(total)}", text_anchor="middle")
+    same = "the same" if mark == answer else "different"
+    for x, text in ((160, f"{mark}"), (320, same), (480, f"{answer}".replace("-", "−"))):
+        canvas.text(x, 354, text, text_anchor="middle", font_size=22 if x != 320 else 15, font_weight="bold")
+    canvas.text(320, 24, f"hour {hours}", text_anchor="middle", font_weight="bold", font_size=15)
+    said = ", ".join(
+        f"part {k + 1} is taken out" if k == without else f"part {k + 1} adds {_signed(value)}"
+        for k, value in enumerate(parts)
+    )
+    return canvas.picture(
+        f"Hour {hours}. The clock: a pinion of {pinion} teeth has pushed the wheel {teeth} of its {wheel} teeth on, "
+        f"and the hand says {mark}. The box: {said}, together {_signed(total)}, so it says "
+        f"{str(answer).replace('-', '−')}. The two answers are {same}."
+    )
+
+
+def _draw_clock(canvas, x, y, pinion, wheel, teeth):
+    """A wheel with its hand and a pinion at its right, true to scale."""
+    radius, small = 0.9 * wheel, 0.9 * pinion  # pixels: a tooth is as wide on the one as on the other
+    turned = {"transform": f"rotate({360 * teeth / wheel:.1f} {x} {y})"}
+    canvas.add("polygon", points=_gear(x, y, radius, wheel), fill="#EEEEEE", stroke=GREY, **turned)
+    if pinion:
+        right = x + radius + small + 3
+        canvas.add("polygon", points=_gear(right, y, small, pinion), fill=ORANGE, stroke=BLACK)
+        canvas.text(right + small + 8, y + 5, "pinion")
+    for k in range(clocks.MARKS):
+        angle = 2 * np.pi * k / clocks.MARKS
+        canvas.text(
+            x + 0.8 * radius * np.sin(angle),
+            y + 5 - 0.8 * radius * np.cos(angle),
+            str(k),
+            text_anchor="middle",
+        )
+    canvas.add("line", x1=x, y1=y, x2=x, y2=y - 0.66 * radius, stroke=BLACK, stroke_width=5, **turned)
+    canvas.add("circle", cx=x, cy=y, r=6, fill=BLACK)
+
+
+def _gear(x, y, radius, teeth):
+    """The outline of a gear: out and in again, once for each tooth."""
+    angles = 2 * np.pi * np.arange(4 * teeth) / (4 * teeth)
+    outline = np.maximum(radius + np.tile([2.5, 2.5, -2.5, -2.5], teeth), 0)
+    points = zip(x + outline * np.sin(angles), y - outline * np.cos(angles), strict=True)
+    return " ".join(f"{p:.1f},{q:.1f}" for p, q in points)
+
+
+def _draw_parts(canvas, parts, without):
+    place = scale(-25, 25, 400, 580)
+    for k, value in enumerate(parts):
+        top, out = 50 + 40 * k, k == without
+        ends = sorted((place(0), place(value)))
+        colour = "none" if out else BLUE if value > 0 else ORANGE
+        dashes = {"stroke_dasharray": "4 3"} if out else {}
+        canvas.text(388, top + 20, f"part {k + 1}", text_anchor="end")
+        box = {"x": ends[0], "y": top, "width": ends[1] - ends[0], "height": 28}
+        canvas.add("rect", fill=colour, stroke=BLACK, **box, **dashes)
+        canvas.text(632, top + 20, "out" if out else _signed(value), text_anchor="end")
+    canvas.add("line", x1=place(0), x2=place(0), y1=44, y2=284, stroke=BLACK)
+
+
+def draw_answers(answers, listed):
+    """The answers of several boxes hour by hour, each with a mark of its own; a line where the listed hours end.
+
+    Parameters
+    ----------
+    answers : {name: (hours,) array of whole numbers}, three boxes at most
+    listed : int, how many hours were listed
+    """
+    count = len(next(iter(answers.values())))
+    low = min(0, *(int(np.min(one)) for one in answers.values()))
+    high = max(11, *(int(np.max(one)) for one in answers.values()))
+    canvas, x, y = Canvas(640, 300), scale(0, count - 1, 60, 620), scale(low, high, 240, 60)
+    for value in range(low, high + 1, 3):
+        canvas.add("line", x1=52, x2=628, y1=y(value), y2=y(value), stroke="#E5E5E5")
+        canvas.text(44, y(value) + 5, str(value).replace("-", "−"), text_anchor="end")
+    for hour in range(0, count, 6):
+        canvas.text(x(hour), 264, str(hour), text_anchor="middle")
+    if listed < count:
+        canvas.add("line", x1=x(listed - 0.5), x2=x(listed - 0.5), y1=36, y2=246, stroke=BLACK,
+                   stroke_dasharray="5 4")  # fmt: skip
+        canvas.text(x(listed - 0.5) - 8, 46, "listed", text_anchor="end")
+        canvas.text(x(listed - 0.5) + 8, 46, "nobody asked")
+    looks = [("circle", BLUE), ("cross", RED), ("square", BLACK)]
+    for k, ((name, one), (shape, colour)) in enumerate(zip(answers.items(), looks, strict=False)):
+        canvas.text(90 + 190 * k, 20, name)
+        for px, py in [(74 + 190 * k, 15.0), *((x(hour), y(value)) for hour, value in enumerate(one))]:
+            if shape == "cross":
+                canvas.add(
+                    "path", d=f"M{px - 5:.1f} {py - 5:.1f}l10 10m0 -10l-10 10", stroke=colour, stroke_width=2
+                )
+            elif shape == "circle":
+                canvas.add("circle", cx=px, cy=py, r=5, fill="none", stroke=colour, stroke_width=2)
+            else:
+                canvas.add("rect", x=px - 7, y=py - 7, width=14, height=14, fill="none", stroke=colour)
+    canvas.text(340, 288, "hours after midnight", text_anchor="middle")
+    first, *others = answers
+    words = []
+    for name in others:
+        apart = np.asarray(answers[name]) != np.asarray(answers[first])
+        words.append(f"{name} differs at {int(apart[:listed].sum())} of the {listed} listed hours")
+        if listed < count:
+            words[-1] += f" and at {int(apart[listed:].sum())} of the {count - listed} after them"
+        if apart.any():
+            words[-1] += f", first at hour {int(np.argmax(apart))}"
+    return canvas.picture(
+        f"Answers at hours 0 to {count - 1}. Compared with {first}: " + "; ".join(words) + "."
+    )
 
 
 # ---------------------------------------------------------------- lesson 01: trees

@@ -27,6 +27,7 @@ def neuron_machine():
 
 
 MACHINES = {
+    "boxes": explorers.boxes_explorer,
     "person": lambda: explorers.person_explorer(seed_tree()),
     "growth": growth,
     "net": lambda: explorers.net_explorer(lesson03.SEED),
@@ -73,6 +74,18 @@ def test_without_a_kernel_there_is_a_picture(name):
     assert re.search(r"\d", bundle["text/plain"]) and bundle["text/html"].startswith("<img alt=")
     words = html.unescape(re.sub("<[^>]*>", " ", bundle["text/html"]))  # what is seen beside the picture
     assert bundle["text/plain"] in words and "still picture" in words
+
+
+def test_the_boxes_part_after_a_day_and_when_a_part_is_out():
+    machine = explorers.boxes_explorer()
+    for hours in (0, 23, 24, 47):
+        machine.controls["hours"].value = hours
+        assert ("The two answers are the same" in machine.picture.value) == (hours < 24)
+    machine.controls["hours"].value = 1
+    machine.controls["out"].value = 2
+    assert "part 2 is taken out" in machine.picture.value and "are different" in machine.picture.value
+    machine.controls["pinion"].value = 0
+    assert "0 of its 120 teeth on, and the hand says 0" in machine.picture.value
 
 
 def test_the_person_takes_the_path_that_the_tree_says():

@@ -22,7 +22,7 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbval.plugin import get_sanitize_patterns
 
-from helpers import author
+from helpers import author, figures
 
 SANITISER = author.ROOT / "tests" / "nbval_sanitize.cfg"
 LESSONS = author.lessons()
@@ -353,6 +353,30 @@ def test_lesson(path, rule):
 def test_terms_are_explained_before_they_are_used():
     complaints = terms_in_order([committed(path) for path in LESSONS])
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("entry", figures.COURSE, ids=lambda entry: entry[0])
+def test_the_map_names_the_lessons_as_they_name_themselves(entry):
+    number, title, question, leans = entry
+    found = [committed(path) for path in LESSONS if path.name.startswith(number)]
+    assert len(found) == 1, f"the map names lesson {number}; there are {len(found)} of it"
+    assert author.title(found[0]) == f"{number} · {title}"
+    assert author.question(found[0]).replace("*", "") == question
+    assert all(earlier < number for earlier in leans)
+
+
+@every_lesson
+def test_the_map_leads_to_all_that_a_lesson_needs(path):
+    arrows = {number: set(leans) for number, _, _, leans in figures.COURSE}
+    teaches = {t.lower(): p.name[:2] for p in LESSONS for t in committed(p).metadata["course"]["introduces"]}
+    number, prose = path.name[:2], "\n".join(cell.source for _, cell in markdown_cells(committed(path)))
+    named = set(re.findall(r"\d\d", " ".join(re.findall(r"[Ll]essons?((?:[ ,]|and|\d\d)+)", prose))))
+    needed = {teaches[term.lower()] for term in committed(path).metadata["course"]["needs"]}
+    reached = set(arrows[number])
+    while more := {k for earlier in reached for k in arrows[earlier]} - reached:
+        reached |= more
+    # The lesson itself speaks of those that it leans on, and whoever follows the arrows has met every term.
+    assert arrows[number] <= named and needed <= reached
 
 
 @every_lesson
