@@ -314,7 +314,7 @@ def _difference_questions(rng):
     yield [("green", 2), ("red", 2)], [("green", 2), ("red", 2), ("green", 2)]  # first apart in a later round
     yield [("green", 2), ("red", 2), ("green", 2)], [("green", 2), ("red", 2)]
     yield [("green", 2), ("red", 2)], [("green", 2), ("red", 2), ("green", 2), ("red", 1), ("amber", 1)]
-    yield [("green", 999), ("red", 1)], [("green", 999), ("red", 1), ("green", 1)]
+    yield [("green", 599), ("red", 1)], [("green", 599), ("red", 1), ("green", 1)]
     yield [("green", 0), ("red", 2)], [("red", 7)]
     for _ in range(8):
         light = _random_light(rng)
@@ -327,7 +327,7 @@ def _difference_questions(rng):
 
 
 def _differing(one, other, seconds):
-    return [second for second in range(seconds) if colour(one, second) != colour(other, second)]
+    return (second for second in range(seconds) if colour(one, second) != colour(other, second))
 
 
 def _round(light):
@@ -336,14 +336,14 @@ def _round(light):
 
 @first_difference.mistake("You stop after one round of the first light. They can part later.")
 def _difference_one_round(one, other):
-    return next(iter(_differing(one, other, _round(one))), None)
+    return next(_differing(one, other, _round(one)), None)
 
 
 @first_difference.mistake(
     "You stop after the longer of the two rounds. They can part when the shorter begins again."
 )
 def _difference_longer_round(one, other):
-    return next(iter(_differing(one, other, max(_round(one), _round(other)))), None)
+    return next(_differing(one, other, max(_round(one), _round(other))), None)
 
 
 @first_difference.mistake("You compare the phases. A phase may be cut in two, and nobody sees a difference.")
@@ -360,7 +360,7 @@ def _difference_of_phases(one, other):
 
 @first_difference.mistake("Where they never differ, you return -1. None is asked for.")
 def _difference_minus_one(one, other):
-    return next(iter(_differing(one, other, _round(one) + _round(other))), -1)
+    return next(_differing(one, other, _round(one) + _round(other)), -1)
 
 
 @first_difference.mistake("You count the seconds from 1. The first second is 0.")
@@ -370,7 +370,7 @@ def _difference_from_one(one, other):
 
 @first_difference.alternative
 def _difference_common(one, other):
-    return next(iter(_differing(one, other, math.lcm(_round(one), _round(other)))), None)
+    return next(_differing(one, other, math.lcm(_round(one), _round(other))), None)
 
 
 report = lesson.report
