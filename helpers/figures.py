@@ -1599,10 +1599,7 @@ def draw_selectivity(selectivity, rises):
     ax.plot(selectivity, by_zero, "o", mfc="white", mec=RED, label="set to 0")
     ax.plot(selectivity, by_mean, "o", color=BLUE, label="held at its mean")
     top = int(np.argmax(selectivity))
-    ax.annotate(
-        "the most selective", (selectivity[top], by_zero[top]), (0, 26), textcoords="offset points", ha="center",
-        arrowprops={"arrowstyle": "->"},
-    )  # fmt: skip
+    ax.plot(selectivity[top], by_mean[top], "s", ms=14, mfc="none", mec=BLACK, label="the most selective one")
     ax.set(xlabel="selectivity", ylabel="rise of the loss without it")
     ax.legend(loc="upper left")
     place = 1 + int(np.sum(by_mean > by_mean[top]))
