@@ -763,7 +763,7 @@ def draw_measures(names, measures):
         (BLUE, "white"),
         (SKY, BLACK),
         (YELLOW, BLACK),
-        ("#DDDDDD", BLACK),
+        ("white", BLACK),
         (ORANGE, BLACK),
         (PINK, BLACK),
     ]
@@ -806,7 +806,7 @@ def draw_places(names, values):
         for k, share in enumerate(shares[j]):
             box = {"x": 160 + wide * k, "y": 40 + 38 * j, "width": wide, "height": 38}
             canvas.add("rect", **box, fill=BLUE, fill_opacity=f"{share:.2f}", stroke=GREY)
-            ink = {"fill": "white" if share > 0.7 else BLACK}
+            ink = {"fill": "white" if share > 0.9 else BLACK}
             canvas.text(box["x"] + wide / 2, box["y"] + 24, f"{share:.0%}", text_anchor="middle", **ink)
     said = "; ".join(
         f"{name} {', '.join(f'{share:.0%}' for share in row)}"
@@ -1194,7 +1194,7 @@ def _grid(canvas, left, top, side, values, limit=None):
                     fill="white" if share > 0.65 else BLACK, font_weight="bold",
                 )  # fmt: skip
                 shapes.append(canvas.shapes.pop())
-    canvas.shapes.append("".join(shapes))
+    canvas.shapes.append(f"<g>{''.join(shapes)}</g>")
 
 
 def _bars(canvas, box, values, title, digits=1):
@@ -1207,7 +1207,7 @@ def _bars(canvas, box, values, title, digits=1):
         x, ends = left + (k + 0.2) * step, sorted((place(value), place(0)))
         canvas.add(
             "rect", x=x, y=ends[0], width=0.6 * step, height=ends[1] - ends[0],
-            fill=BLUE if value > 0 else RED, stroke=BLACK, stroke_width=1,
+            fill=SKY if value > 0 else RED, stroke=BLACK, stroke_width=1,
         )  # fmt: skip
         text = f"{round(float(value), digits) + 0.0:.{digits}f}".replace("-", "−")  # + 0.0: no −0.0
         y = ends[0] - 4 if value >= 0 else ends[1] + 13
@@ -1386,7 +1386,7 @@ def draw_selectivities(groups):
     for k, (name, (on, prefers)) in enumerate(groups.items()):
         for at_x, at_y in zip(on, prefers, strict=True):
             if k == 0:
-                canvas.add("circle", cx=x(at_x), cy=y(at_y), r=6, fill=BLUE, fill_opacity=0.75)
+                canvas.add("circle", cx=x(at_x), cy=y(at_y), r=6, fill=BLUE)
             else:
                 box = {"x": x(at_x) - 5, "y": y(at_y) - 5, "width": 10, "height": 10}
                 canvas.add("rect", **box, fill="white", fill_opacity=0.4, stroke=RED, stroke_width=2)
@@ -1521,7 +1521,7 @@ def draw_two_bars(names, left, right, titles):
         canvas.add("line", x1=place(0), x2=place(0), y1=38, y2=48 + 36 * len(names), stroke=BLACK)
         for i, value in enumerate(numbers):
             top, ends = 44 + 36 * i, sorted((place(0), place(value)))
-            colour = {"fill": SKY} if value >= 0 else {"fill": ORANGE}
+            colour = {"fill": SKY} if value >= 0 else {"fill": RED}
             box = {"x": ends[0], "y": top, "width": ends[1] - ends[0], "height": 24}
             canvas.add("rect", **box, stroke=BLACK, **colour)
             canvas.text(start + 232, top + 17, write(value), text_anchor="end")
@@ -1646,7 +1646,7 @@ def draw_maps(maps, titles):
     for k, (numbers, title) in enumerate(zip(maps, titles, strict=True)):
         left, reach = 25 + step * k, np.abs(numbers).max() or 1.0
         canvas.text(left + side / 2, 24, title, text_anchor="middle", font_size=12)
-        canvas.add("rect", x=left, y=36, width=side, height=side, fill="#EEEEEE", stroke=GREY)
+        canvas.add("rect", x=left, y=36, width=side, height=side, fill="white", stroke=BLACK)
         for i, value in enumerate(numbers):
             size = 13 * np.sqrt(abs(value) / reach)
             if size < 1:

@@ -3,9 +3,11 @@
 Two marks whose colours somebody may take for one another need a second sign: another kind of shape, other dashes,
 another width, or words on both. Asked of normal sight, of protanopia, deuteranopia and tritanopia (Machado, Oliveira
 and Fernandes 2009, at full strength) and of a grey print. Distances are those of CAM02-UCS (Luo, Cui and Li 2006).
+Not asked of the cells of a scale, which stand in a group of their own: their shade is a quantity.
 """
 
 import itertools
+import re
 import xml.etree.ElementTree as ET
 from collections import namedtuple
 from functools import cache
@@ -87,7 +89,8 @@ def complaints(svg):
         if shape.get("stroke", "none") != "none":
             marks.add(Mark(f"the line of a {shape.tag}", *line, to_rgb(shape.get("stroke")), labelled))
         if shape.get("fill", "none") != "none":
-            marks.add(Mark(shape.tag, None, 0, filled(shape), labelled))
+            outline = re.sub(r"^M[^a-z]*|M.*$", "", shape.get("d", ""))  # of a path's first piece, wherever it is
+            marks.add(Mark(f"{shape.tag} {outline}".strip(), None, 0, filled(shape), labelled))
     found += indistinct(marks)
     for number, text in enumerate(shapes):
         if text.tag == "text":
