@@ -1,6 +1,6 @@
 """Does every lesson work wherever people open it? Prints a matrix of lessons and places.
 
-python -m tests.compat [PLACE ...]      all places, or those whose names contain one of the words
+python -m tests.compat [PLACE ...]      all places, or those with a word that begins so
 
 Each place has an environment of its own in .compat/, brought to exactly what the place asks for; the next run
 changes only what is out of date. This needs the network, and the Pythons that the places name.
@@ -178,7 +178,12 @@ def first_complaint(cases):
         for child in case:
             if child.tag in ("failure", "error", "skipped"):
                 said = re.sub(r"\x1b\[\d*m", "", child.text or child.get("message", ""))
-                return f"{case.get('name').split('::')[-1]}: {flat(said)[:600]}"
+                errors = re.findall(
+                    r"^E (.*)", said, flags=re.MULTILINE
+                )  # of pytest; nbval's stands at the end
+                return (
+                    f"{case.get('name').split('::')[-1]}: {flat(' '.join(errors))[:400] or flat(said)[-400:]}"
+                )
     return ""
 
 
@@ -377,7 +382,8 @@ def try_out(place, lessons):
 def main(wanted):
     """Try the places side by side, print the matrix and the reasons, and return the exit code."""
     lessons = {path.stem: author.read(path) for path in author.lessons()}
-    chosen = [p for p in PLACES if not wanted or any(word.lower() in p.lower() for word in wanted)]
+    starts = re.compile("|".join(rf"\b{re.escape(word)}" for word in wanted), re.IGNORECASE)
+    chosen = [place for place in PLACES if starts.search(place)]
     if not chosen:
         print(f"No place is called {' or '.join(wanted)}. There are: {', '.join(PLACES)}", file=sys.stderr)
         return 1

@@ -62,6 +62,7 @@ def case(name, lesson="a", child=""):
     [
         ([case("Cell 0"), case("Cell 1")], ""),
         ([case("Cell 0"), case("Cell 1", child="<failure>3 is not 4</failure>")], "Cell 1: 3 is not 4"),
+        ([case("Cell 0", child="<failure>assert x\nE   3 != 4\na.py:1</failure>")], "Cell 0: 3 != 4"),
         ([case("Cell 0", child="<skipped message='no kernel' />"), case("Cell 1")], "Cell 0: no kernel"),
         ([case("Cell 0")], "1 of 2 cells were compared"),
         ([case("Cell 0", "b"), case("Cell 1", "b")], "0 of 2 cells were compared"),
@@ -130,6 +131,7 @@ def test_a_place_that_is_not_there_fails_with_its_reason(monkeypatch, capsys):
     assert "no Python 3.12 here" in printed and " ok" not in printed
 
 
-def test_an_unknown_place_is_refused(capsys):
-    assert compat.main(["mars"]) == 1
-    assert "mars" in capsys.readouterr().err
+@pytest.mark.parametrize("word", ["mars", "ab"])
+def test_an_unknown_place_is_refused(word, capsys):
+    assert compat.main([word]) == 1
+    assert f"No place is called {word}." in capsys.readouterr().err
