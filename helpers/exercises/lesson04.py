@@ -115,6 +115,7 @@ def _probabilities_questions(rng):
     yield (np.array([1.0, 2.0, 3.0]),)
     yield (np.array([1000.0, 1001.0]),)
     yield (np.array([-1000.0, -1001.0, -1000.0]),)
+    yield (np.array([0.0, 3000.0]),)
     for _ in range(20):
         yield (np.round(rng.normal(size=int(rng.integers(2, 6))) * 2, 1) + 0.0,)
 
@@ -273,6 +274,7 @@ def _selectivity_questions(rng):
     yield (np.array([[2.0, 0.0], [0.0, 0.0], [0.0, 0.0]]),)
     yield (np.array([[3.0, 1.0], [1.0, 1.0], [2.0, 1.0]]),)
     yield (np.zeros((3, 2)),)
+    yield (np.array([[2.0], [2.0], [0.0]]),)  # two favourites
     for _ in range(20):
         means = np.round(rng.uniform(0, 4, (int(rng.integers(3, 6)), int(rng.integers(1, 5)))), 1)
         means[:, 0] *= rng.integers(2)
