@@ -32,7 +32,7 @@ def ablate(net, X, to="zero", background=None, rng=0, score=None):
         at a row of `background` drawn at random (the same one for all neurons)
     background : (any, inputs) array; X itself if it is not given
     rng : int or numpy Generator, for the draws of "resample"
-    score : callable or None, applied to logits (some neurons, rows, classes); must keep the axis of neurons
+    score : callable or None, makes of logits (some neurons, rows, classes) an array (some neurons, …)
 
     Returns
     -------
@@ -89,13 +89,16 @@ def loss(y):
     if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer) or not len(y) or y.min() < 0:
         raise ValueError(f"y must be whole numbers from 0, one per row; got {y.dtype} of shape {y.shape}")
 
+    most, place = (
+        y.max(),
+        y * len(y) + np.arange(len(y)),
+    )  # where the right logits stand in a flattened (classes, rows)
+
     def score(logits):
-        if logits.shape[1] != len(y) or y.max() >= logits.shape[2]:
-            raise ValueError(
-                f"y must be {logits.shape[1]} classes below {logits.shape[2]}; got {len(y)}, up to {y.max()}"
-            )
-        z = logits.transpose(0, 2, 1)  # (neurons, classes, rows), and nobody else's: it may be overwritten
-        right, top = z[:, y, np.arange(len(y))], z.max(axis=1)
+        z = logits.transpose(0, 2, 1)  # (neurons, classes, rows); it may be overwritten
+        if z.shape[2] != len(y) or most >= z.shape[1]:
+            raise ValueError(f"y must be {z.shape[2]} classes below {z.shape[1]}; got {len(y)}, up to {most}")
+        right, top = z.reshape(len(z), -1).take(place, axis=1), z.max(axis=1)
         z -= top[:, None]
         return (np.log(np.exp(z, out=z).sum(axis=1)) + top - right).mean(axis=1)
 
@@ -113,12 +116,14 @@ def _replace_each(net, X, values, score):
         sums = np.ascontiguousarray((hidden[layer] @ W + b).T)  # (units of the next layer, rows)
         change = np.ascontiguousarray((value - hidden[layer]).T)[:, None, :]  # (neurons, 1, rows)
         many = max(1, ROOM // sums.size)
+        block = np.empty((many, *sums.shape)) if score else None  # what is scored at once needs no new memory
         for start in range(0, len(W), many):
-            z = W[start : start + many, :, None] * change[start : start + many]
+            w, by = W[start : start + many, :, None], change[start : start + many]
+            z = np.multiply(w, by, out=block[: len(w)] if score else None)
             z += sums
             for V, c in zip(weights, biases, strict=True):
                 z = V.T @ np.maximum(z, 0, out=z)
                 z += c[:, None]
             z = z.transpose(0, 2, 1)  # (neurons, rows, classes)
-            found.append(z if score is None else score(z))
+            found.append(np.array(score(z)) if score else z)  # a copy: the block is used again
     return np.concatenate(found)

@@ -77,6 +77,14 @@ def test_the_loss_of_each_neuron_is_the_cross_entropy(case):
     np.testing.assert_allclose(got, wanted, atol=1e-12)
 
 
+def test_a_score_may_return_a_part_of_the_logits_as_they_stand(monkeypatch):
+    rng = np.random.default_rng(3)
+    net, X = random_net(rng, (4, 9, 3)), rng.normal(size=(50, 4))
+    whole = interventions.ablate(net, X)
+    monkeypatch.setattr(interventions, "ROOM", 300)  # two neurons at a time, in the same block of memory
+    np.testing.assert_array_equal(interventions.ablate(net, X, score=lambda z: z[:, :, 1]), whole[:, :, 1])
+
+
 def test_a_loss_of_large_logits_does_not_overflow():
     net = networks.MLP([np.eye(2), 1e4 * np.eye(2)], [np.zeros(2), np.zeros(2)])
     with np.errstate(all="raise", under="ignore"):
