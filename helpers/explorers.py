@@ -9,8 +9,10 @@ import numpy as np
 from . import figures, importance, networks
 
 # A slider of ipywidgets has a label for the eye only. This gives its handle and its readout the same name, which a
-# screen reader speaks, and has a changed picture's description read out. (ipywidgets 8 also leaves a label the
-# hover text "null", and ipywidgets 7 calls the handle by another class.)
+# screen reader speaks, has the handle say its value as the readout does (its own words are 0.7999999999999998), and
+# has a changed picture's description read out. And it keeps JupyterLab's shortcuts away from the controls: an arrow
+# key in a list would leave it for the next cell. (ipywidgets 8 also leaves a label the hover text "null", and
+# ipywidgets 7 calls the handle by another class.)
 _NAMES = {
     "output_type": "display_data",
     "metadata": {},
@@ -23,10 +25,15 @@ if (!window.explorersNamed) {
       label.removeAttribute("title");
       for (const part of slider.querySelectorAll("[role=slider], .ui-slider-handle, .widget-readout"))
         part.setAttribute("aria-label", label.textContent);
-      slider.querySelector(".widget-readout")?.setAttribute("role", "textbox");
+      const readout = slider.querySelector(".widget-readout");
+      readout?.setAttribute("role", "textbox");
+      slider.querySelector("[role=slider]")?.setAttribute("aria-valuetext", readout?.textContent);
     }
-    for (const picture of document.querySelectorAll(".explorer-picture .widget-html-content"))
+    for (const picture of document.querySelectorAll(".explorer-picture .widget-html-content")) {
       picture.setAttribute("aria-live", "polite");
+      for (const control of picture.closest(".widget-vbox").querySelectorAll("select, [role=slider]"))
+        control.setAttribute("data-lm-suppress-shortcuts", "true");
+    }
   });
   window.explorersNamed.observe(document.body, {childList: true, subtree: true});
 }
@@ -93,7 +100,7 @@ def slider(description, value, low, high, step, digits=None):
 
 
 def choice(description, options):
-    """A drop-down list with its name; `options` are (words, value) pairs."""
+    """A drop-down list with its name; `options` are (words, value) pairs. (Words whose value is None would vanish.)"""
     import ipywidgets as widgets
 
     return widgets.Dropdown(
@@ -179,7 +186,7 @@ def net_explorer(net, x=(0.5, 0.8)):
 
     def draw(x1, x2, parameter, value, silence):
         changed = networks.with_parameter(net, parameter, value)
-        return figures.draw_net(changed, (x1, x2), {} if silence is None else {silence: 0.0})
+        return figures.draw_net(changed, (x1, x2), {} if silence == "nobody" else {silence: 0.0})
 
     def start(change):
         value.value = own[change["new"]]
@@ -191,5 +198,5 @@ def net_explorer(net, x=(0.5, 0.8)):
         x2=slider("x2", x[1], -3.0, 3.0, 0.1, 1),
         parameter=parameter,
         value=value,
-        silence=choice("silence", [("nobody", None), *units]),
+        silence=choice("silence", [("nobody", "nobody"), *units]),
     )

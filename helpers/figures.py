@@ -80,7 +80,8 @@ class Canvas:
         size = f'width="{self.width}" height="{self.height}"'
         svg = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" {size} role="img" '
-            f'aria-label="{html.escape(alt)}" font-family="DejaVu Sans, Verdana, sans-serif" font-size="13">'
+            f'aria-label="{html.escape(alt)}" font-family="DejaVu Sans, Verdana, sans-serif" font-size="13" '
+            'style="max-width: 100%; height: auto">'  # on a narrow page it shrinks as a whole
             f'<rect {size} fill="white"/>{"".join(self.shapes)}</svg>'
         )
         return Picture(svg.encode(), "svg+xml", alt)

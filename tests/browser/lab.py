@@ -1,0 +1,364 @@
+"""A real JupyterLab in a real browser, used as a learner uses it: with keys.
+
+Nothing here waits for a time. It waits for a condition; `PATIENCE` only says when a test gives up.
+The checks raise `AssertionError`; `test_planted.py` shows each of them a fault that it must find.
+"""
+
+import ast
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from axe_playwright_python.base import AXE_SCRIPT
+from IPython.core.inputtransformer2 import TransformerManager
+from playwright.sync_api import expect, sync_playwright
+
+from helpers import author, explorers
+
+PATIENCE = 60_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# a server and a browser
+
+
+def chromium():
+    """Return the path of a Chromium on this machine, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@contextlib.contextmanager
+def running(folder):
+    """Start JupyterLab over `folder` and a browser; yield a `Lab`.
+
+    The server shares no settings with the user of this machine, and the browser reaches nothing but the server.
+    """
+    own = folder / ".own"
+    settings = own / "config" / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}))
+    places = {f"JUPYTER_{name}_DIR": own / name.lower() for name in ("CONFIG", "DATA", "RUNTIME")}
+    places |= {f"JUPYTERLAB_{name}_DIR": own / name.lower() for name in ("SETTINGS", "WORKSPACES")}
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--IdentityProvider.token=t",
+    ]
+    command += ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={folder}"]
+    if sys.platform == "linux":  # no two kernels can want one port; see PrivateKernelManager
+        command += ["--KernelManager.transport=ipc"]
+    with (
+        (own / "log").open("w") as log,
+        subprocess.Popen(
+            command,
+            env=os.environ | {name: str(place) for name, place in places.items()} | {"HOME": str(own)},
+            stdout=log,
+            stderr=log,
+        ) as server,
+        sync_playwright() as playwright,
+    ):
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=chromium(),
+                args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-quic"],
+            )
+            yield Lab(folder, f"http://127.0.0.1:{_port(server, own)}", browser)
+        finally:
+            server.terminate()
+
+
+def _port(server, own):
+    """Return the port that the server found free; it writes it down when it listens."""
+    while True:
+        with contextlib.suppress(StopIteration, ValueError):  # not there yet, or not whole
+            return json.loads(next((own / "runtime").glob("jpserver-*.json")).read_text())["port"]
+        assert server.poll() is None, f"JupyterLab did not start:\n{(own / 'log').read_text()[-3000:]}"
+        time.sleep(0.05)
+
+
+class Lab:
+    """A running JupyterLab. `page` is the page that was opened last; after a failure it is still open."""
+
+    def __init__(self, folder, address, browser):
+        self.folder, self.address, self.page = folder, address, None
+        self.browser = browser.new_context(viewport={"width": 1280, "height": 800})
+
+    @contextlib.contextmanager
+    def open(self, path):
+        """Open a copy of a notebook on a screen 1280 pixels wide, wait for its kernel, run it; yield it."""
+        for page in self.browser.pages:
+            page.close()
+        shutil.copy(path, self.folder)
+        self.page = self.browser.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        notebook = Notebook(self.page, path)
+        notebook.start(f"{self.address}/doc/tree/{path.name}?token=t&reset")
+        yield notebook
+        self.page.evaluate("lab.context.shutdown()")
+
+
+# ---------------------------------------------------------------------------------------------------------
+# a notebook
+
+SCRIPT = """
+window.lab = {
+  heard: [],
+  get context() { return window.jupyterapp?.shell?.currentWidget?.sessionContext },
+  get notebook() { return jupyterapp.shell.currentWidget.content },
+  get ready() {
+    const kernel = lab.context?.isReady && lab.context.session?.kernel
+    return kernel && kernel.connectionStatus === "connected" && kernel.status === "idle"
+  },
+  // All that the kernel says, in or out of a cell: an exception in a widget's callback shows nowhere on the page.
+  listen() {
+    lab.context.iopubMessage.connect((_, {header, content}) => {
+      if (header.msg_type === "error") lab.heard.push(`${content.ename}: ${content.evalue}`)
+      // JupyterLab asks every kernel for its widgets; one that has not imported ipywidgets says "No such comm".
+      if (header.msg_type === "stream" && content.name === "stderr" && !content.text.startsWith("No such comm"))
+        lab.heard.push(`on stderr: ${content.text}`)
+    })
+  },
+  // The kernel answers in order. While it has a value of a widget, the page keeps newer ones back and sends the
+  // newest when it is done: so the second answer comes after all that was under way.
+  async settle() {
+    for (let i = 0; i < 2; i++) await lab.context.session.kernel.requestExecute({code: "", silent: true}).done
+    await lab.painted()
+  },
+  async painted() {
+    for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame)
+  },
+}
+"""
+
+
+class Notebook:
+    """A notebook open in JupyterLab, run from top to bottom."""
+
+    def __init__(self, page, path):
+        self.page, self.path, self.broken = page, path, []
+        page.on("pageerror", lambda error: self.broken.append(f"in the page: {error}"))
+        page.add_init_script(SCRIPT)
+
+    def start(self, address):
+        self.page.goto(address, wait_until="domcontentloaded")
+        self.page.wait_for_function("lab.ready")
+        self.page.evaluate("lab.listen()")
+        self.page.evaluate("jupyterapp.commands.execute('runmenu:run-all')")
+        self.page.evaluate(AXE_SCRIPT)
+        self.settle()
+        expect(self.page.get_by_text("Loading widget...")).to_have_count(0)
+
+    def settle(self):
+        """Wait until the kernel has done all that it was asked, and the page shows it."""
+        self.page.evaluate("lab.settle()")
+
+    def cell(self, number):
+        """The cell of a number, counted from 0, as a locator."""
+        return self.page.locator(f'.jp-Cell[data-windowed-list-index="{number}"]')
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def select(self, number):
+        """Make a cell the active one, as a click beside it does."""
+        self.page.evaluate(
+            """async number => {
+              lab.notebook.activeCellIndex = number
+              lab.notebook.mode = "command"
+              await lab.notebook.scrollToItem(number)
+              lab.notebook.node.focus()
+            }""",
+            number,
+        )
+
+    def write(self, text):
+        """Put `text` in place of what the active cell holds, run it with Shift+Enter, and return what it shows."""
+        number = self.page.evaluate("lab.notebook.activeCellIndex")
+        self.press("Enter", "Control+a")
+        self.page.keyboard.insert_text(text)
+        written = self.page.evaluate(
+            "number => lab.notebook.widgets[number].model.sharedModel.source", number
+        )
+        assert written == text, f"typed into cell {number}: {text!r}, and it holds {written!r}"
+        self.press("Shift+Enter")
+        self.settle()
+        return self.cell(number).locator(".jp-OutputArea-output").text_content()
+
+    def write_below(self, number, text):
+        """The same in a new cell below another."""
+        self.select(number)
+        self.press("b")
+        return self.write(text)
+
+    # ------------------------------------------------------------------------------------------ the checks
+
+    def check_quiet(self):
+        """Nobody complained so far: no error, no warning, nothing on stderr, in cells or in callbacks."""
+        heard = self.page.evaluate("lab.heard") + self.broken
+        assert not heard, "\n".join(heard)
+
+    def check_run(self):
+        """All code cells ran once, in order."""
+        cells = "lab.notebook.widgets.filter(cell => cell.model.type === 'code')"
+        counts = self.page.evaluate(f"{cells}.map(cell => cell.model.executionCount)")
+        assert counts == list(range(1, len(counts) + 1)), f"the execution counts are {counts}"
+
+    def check_explorers(self):
+        """Every explorer, moved by keys to both ends of every slider and through every list, and back.
+
+        At each stop its picture's description and its controls say what Python says in the same state.
+        """
+        twins = explorers_of(self.path)
+        self.page.evaluate(
+            "lab.notebook.mode = 'command'"
+        )  # in which arrows and letters are shortcuts of JupyterLab
+        controls = "[role=slider], select, input, button, textarea"
+        found = self.page.locator(f".jp-OutputArea .jupyter-widgets :is({controls})").count()
+        known = sum(len(twin.controls) for twin in twins.values())
+        assert found == known, f"the page has {found} controls, the explorers own {known}"
+        for number, twin in twins.items():
+            self.cell(number).scroll_into_view_if_needed()
+            self._compare(number, twin)
+            for control in twin.controls.values():
+                self._knob(number, control).focus()
+                for keys, trait, value in _moves(control):
+                    self.press(*keys)
+                    self.settle()
+                    self.check_quiet()
+                    setattr(control, trait, value)
+                    self._compare(number, twin)
+
+    def _knob(self, number, control):
+        role = "combobox" if hasattr(control, "options") else "slider"
+        return self.cell(number).get_by_role(role, name=control.description, exact=True)
+
+    def _compare(self, number, twin):
+        picture = self.cell(number).locator(".explorer-picture").locator("svg, img")
+        said = picture.get_attribute("aria-label") or picture.get_attribute("alt")
+        told = twin.draw(**twin.state()).alt
+        assert said == told, (
+            f"cell {number} at {twin.state()}: the picture says {said!r}, Python says {told!r}"
+        )
+        for name, control in twin.controls.items():
+            knob = self._knob(number, control)
+            if hasattr(control, "options"):
+                shown, told = (
+                    [knob.evaluate("list => list.selectedOptions[0].label")],
+                    control.options[control.index][0],
+                )
+            else:
+                readout = self.cell(number).get_by_role("textbox", name=control.description, exact=True)
+                shown = [readout.text_content(), knob.get_attribute("aria-valuetext")]
+                told = format(control.value, control.readout_format).replace("-", "−")
+            shown = [text.replace("\N{NO-BREAK SPACE}", " ") for text in shown]
+            assert set(shown) == {told}, f"cell {number}, {name}: the page says {shown}, Python says {told!r}"
+
+    def check_accessible(self, theme="JupyterLab Light"):
+        """axe-core finds no serious or critical fault, too little contrast included, in what we wrote.
+
+        That is rendered Markdown and outputs. Prompts, editors and the panel around them are JupyterLab's own, the
+        same in every notebook; so are the colours in which it shows code within Markdown.
+        """
+        self._theme(theme)
+        with self._in_full_view():
+            found = self.page.evaluate(
+                """axe.run({
+                  include: [[".jp-Notebook .jp-RenderedMarkdown"], [".jp-Notebook .jp-OutputArea-output"]],
+                  exclude: [[".jp-RenderedMarkdown pre code"]],
+                })"""
+            )
+        faults = [
+            f"{fault['id']} ({fault['impact']}): {node['html'][:300]}\n    {node['failureSummary']}"
+            for fault in found["violations"]
+            if fault["impact"] in ("serious", "critical")
+            for node in fault["nodes"]
+        ]
+        assert not faults, "\n".join(faults)
+        texts = sum(len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast")
+        cells = self.page.locator(".jp-RenderedMarkdown").count()
+        assert texts >= cells, f"axe saw {texts} readable texts; there are {cells} cells of Markdown alone"
+
+    @contextlib.contextmanager
+    def _in_full_view(self):
+        """A screen as tall as the notebook: what has to be scrolled into view is hidden to axe (its issue 3883)."""
+        size = self.page.viewport_size
+        everything = ".jp-Cell {content-visibility: visible !important}"
+        everything += "body, .jp-LabShell {overflow: visible !important}"
+        style = self.page.add_style_tag(content=everything)
+        height = self.page.evaluate("lab.notebook.outerNode.scrollHeight")
+        self.page.set_viewport_size(size | {"height": height + 200})
+        self.page.wait_for_function("height => lab.notebook.outerNode.clientHeight >= height", arg=height)
+        self.page.evaluate("lab.notebook.outerNode.scrollTop = 0; lab.painted()")
+        try:
+            yield
+        finally:
+            style.evaluate("style => style.remove()")
+            self.page.set_viewport_size(size)
+
+    def _theme(self, name):
+        self.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
+        self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+        self.page.evaluate("lab.painted()")
+
+    def check_width(self, width):
+        """Nothing that we wrote needs sideways scrolling in a window of a width in pixels.
+
+        Editors do: JupyterLab does not break lines of code.
+        """
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.wait_for_function("width => lab.notebook.node.clientWidth <= width", arg=width)
+        with self._in_full_view():
+            wide = self.page.evaluate(
+                """() => {
+                  const panel = lab.notebook.outerNode
+                  const edge = panel.getBoundingClientRect().left + panel.clientWidth
+                  const ours = [...panel.querySelectorAll(".jp-RenderedMarkdown, .jp-OutputArea-output")]
+                  const scrolls = e => e.clientWidth && e.scrollWidth > e.clientWidth + 1
+                  const beyond = ours.filter(e => e.getBoundingClientRect().right > edge + 1)
+                  const inside = ours.flatMap(e => [...e.querySelectorAll("*")])
+                    .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+                  return [...beyond, ...ours.filter(scrolls), ...inside.filter(scrolls)]
+                    .map(e => `${e.scrollWidth} pixels in ${e.clientWidth}: ${e.outerHTML.slice(0, 300)}`)
+                }"""
+            )
+        assert not wide, f"in a window of {width} pixels:\n" + "\n".join(wide)
+
+
+def _moves(control):
+    """[(keys, trait, value)]: to every stop of a control and back, and what the control then holds."""
+    kind = type(control).__name__
+    if kind == "Dropdown":
+        start, last = control.index, len(control.options) - 1
+        down = [(["ArrowDown"], "index", i) for i in range(1, last + 1)]
+        return [(["Home"], "index", 0), *down, (["ArrowUp"] * (last - start), "index", start)]
+    assert kind in ("IntSlider", "FloatSlider"), f"nobody has said here how keys move a {kind}"
+    steps = round((control.value - control.min) / control.step)
+    ends = [(["End"], "value", control.max), (["Home"], "value", control.min)]
+    back = ["ArrowUp", *["ArrowRight"] * (steps - 1)] if steps else []
+    return [*ends, (back, "value", control.value)]
+
+
+def explorers_of(path):
+    """{number of the cell: Explorer}: a notebook's explorers, made by its own code in this process."""
+    names, found = {}, {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for number, cell in enumerate(author.read(path).cells):
+            if cell.cell_type == "code":
+                tree = ast.parse(TransformerManager().transform_cell(cell.source))
+                last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+                exec(compile(tree, path.name, "exec"), names)
+                shown = eval(compile(ast.Expression(last.value), path.name, "eval"), names) if last else None
+                if isinstance(shown, explorers.Explorer):
+                    found[number] = shown
+    return found

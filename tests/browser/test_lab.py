@@ -1,0 +1,74 @@
+"""Every lesson in a real JupyterLab: run from top to bottom, moved by keys, answered, and looked at by axe.
+
+The tests of a lesson share one page, in the order in which they stand here.
+"""
+
+import ast
+import importlib
+import inspect
+import textwrap
+
+import pytest
+
+from helpers import author
+
+
+@pytest.fixture(scope="module", params=author.lessons(), ids=lambda path: path.stem)
+def lesson(lab, request):
+    with lab.open(request.param) as notebook:
+        yield notebook
+
+
+def test_it_runs_from_top_to_bottom_without_a_complaint(lesson):
+    lesson.check_run()
+    lesson.check_quiet()
+
+
+def test_every_explorer_says_at_every_end_what_python_says(lesson):
+    lesson.check_explorers()
+    lesson.check_quiet()
+
+
+def test_an_exercise_answered_wrong_then_right_with_its_hint_and_its_solution(lesson):
+    course = importlib.import_module(f"helpers.exercises.lesson{lesson.path.name[:2]}").lesson
+    exercise = next(exercise for exercise in course.exercises.values() if not exercise.options)
+    name, check = exercise.name, f"ex.{exercise.name}.check({exercise.name})"
+    cells = author.read(lesson.path).cells
+    number = next(n for n, cell in enumerate(cells) if cell.source.endswith(check))
+
+    def answer(source, function):
+        lesson.select(number)
+        shown = lesson.write(f"{source}\n\n\n{check}")
+        assert_same(shown, repr(exercise.judge(function if exercise.names else function())))
+        return shown
+
+    _, slip = exercise.mistakes[0]
+    assert "known mistake" in answer(renamed(slip, exercise), slip)
+    assert_same(
+        lesson.write_below(number, f"ex.{name}.hint()"),
+        f"Hint 1 of {len(exercise.hints)}: {exercise.hints[0]}",
+    )
+    assert_same(lesson.write_below(number, f"ex.{name}.solution()"), exercise.source())
+    assert "correct" in answer(exercise.source(), exercise.reference)
+    lesson.check_quiet()
+
+
+def assert_same(shown, told):
+    assert shown.split() == told.split(), f"the page shows {shown!r}, Python says {told!r}"
+
+
+def renamed(function, exercise):
+    """A known mistake as a learner would write it: without its decorator, under the exercise's name."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree.body[0].name, tree.body[0].decorator_list = exercise.name, []
+    return ast.unparse(tree) + ("" if exercise.names else f"\n\n\n{exercise.name} = {exercise.name}()")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_no_serious_fault(lesson, theme):
+    lesson.check_accessible(theme)
+
+
+@pytest.mark.parametrize("width", [1280, 640])  # 640 is a screen of 1280 at 200 %
+def test_nothing_has_to_be_scrolled_sideways(lesson, width):
+    lesson.check_width(width)
