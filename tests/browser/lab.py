@@ -16,12 +16,11 @@ import time
 
 from axe_playwright_python.base import AXE_SCRIPT
 from IPython.core.inputtransformer2 import TransformerManager
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from helpers import author, explorers
 
-PATIENCE = 60_000  # milliseconds
-expect.set_options(timeout=PATIENCE)
+PATIENCE = 300_000  # milliseconds
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -70,7 +69,7 @@ def running(folder):
         try:
             browser = playwright.chromium.launch(
                 executable_path=chromium(),
-                args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-quic"],
+                args=["--disable-gpu","--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-quic"],
             )
             yield Lab(folder, f"http://127.0.0.1:{_port(server, own)}", browser)
         finally:
@@ -132,11 +131,13 @@ window.lab = {
   // newest when it is done: so the second answer comes after all that was under way.
   async settle() {
     for (let i = 0; i < 2; i++) await lab.context.session.kernel.requestExecute({code: "", silent: true}).done
-    await lab.painted()
+    return lab.painted()
   },
   async painted() {
     for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame)
+    return true
   },
+  run() { jupyterapp.commands.execute("runmenu:run-all").finally(() => { lab.ran = true }) },
 }
 """
 
@@ -153,14 +154,15 @@ class Notebook:
         self.page.goto(address, wait_until="domcontentloaded")
         self.page.wait_for_function("lab.ready")
         self.page.evaluate("lab.listen()")
-        self.page.evaluate("jupyterapp.commands.execute('runmenu:run-all')")
+        self.page.evaluate("lab.run()")
         self.page.evaluate(AXE_SCRIPT)
+        self.page.wait_for_function("lab.ran")
         self.settle()
-        expect(self.page.get_by_text("Loading widget...")).to_have_count(0)
+        self.page.wait_for_function("!lab.notebook.node.innerText.includes('Loading widget')")
 
     def settle(self):
         """Wait until the kernel has done all that it was asked, and the page shows it."""
-        self.page.evaluate("lab.settle()")
+        self.page.wait_for_function("lab.settle()")
 
     def cell(self, number):
         """The cell of a number, counted from 0, as a locator."""
@@ -318,20 +320,19 @@ class Notebook:
         """
         self.page.set_viewport_size({"width": width, "height": 800})
         self.page.wait_for_function("width => lab.notebook.node.clientWidth <= width", arg=width)
-        with self._in_full_view():
-            wide = self.page.evaluate(
-                """() => {
-                  const panel = lab.notebook.outerNode
-                  const edge = panel.getBoundingClientRect().left + panel.clientWidth
-                  const ours = [...panel.querySelectorAll(".jp-RenderedMarkdown, .jp-OutputArea-output")]
-                  const scrolls = e => e.clientWidth && e.scrollWidth > e.clientWidth + 1
-                  const beyond = ours.filter(e => e.getBoundingClientRect().right > edge + 1)
-                  const inside = ours.flatMap(e => [...e.querySelectorAll("*")])
-                    .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
-                  return [...beyond, ...ours.filter(scrolls), ...inside.filter(scrolls)]
-                    .map(e => `${e.scrollWidth} pixels in ${e.clientWidth}: ${e.outerHTML.slice(0, 300)}`)
-                }"""
-            )
+        wide = self.page.evaluate(
+            """() => {
+              const panel = lab.notebook.outerNode
+              const edge = panel.getBoundingClientRect().left + panel.clientWidth
+              const ours = [...panel.querySelectorAll(".jp-RenderedMarkdown, .jp-OutputArea-output")]
+              const scrolls = e => e.clientWidth && e.scrollWidth > e.clientWidth + 1
+              const beyond = ours.filter(e => e.getBoundingClientRect().right > edge + 1)
+              const inside = ours.flatMap(e => [...e.querySelectorAll("*")])
+                .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+              return [...beyond, ...ours.filter(scrolls), ...inside.filter(scrolls)]
+                .map(e => `${e.scrollWidth} pixels in ${e.clientWidth}: ${e.outerHTML.slice(0, 300)}`)
+            }"""
+        )
         assert not wide, f"in a window of {width} pixels:\n" + "\n".join(wide)
 
 

@@ -103,8 +103,11 @@ display(HTML('<div style="width: 900px">wide</div>'))
 """
 
 
+OUT_OF_SIGHT = "HTML('<div style=\"height: 3000px\"></div>')"
+
+
 def test_faults_of_a_page(opened):
-    with opened(FAULTS_OF_PAGES) as notebook:
+    with opened(FAULTS_OF_PAGES, OUT_OF_SIGHT, OUT_OF_SIGHT) as notebook:
         finds("aria-input-field-name", notebook.check_accessible)
         finds("image-alt", notebook.check_accessible)
         finds("for the dark", notebook.check_accessible, "JupyterLab Light")
