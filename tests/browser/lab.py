@@ -69,9 +69,9 @@ def running(folder):
         try:
             browser = playwright.chromium.launch(
                 executable_path=chromium(),
-                args=["--disable-gpu","--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-quic"],
+                args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-quic"],
             )
-            yield Lab(folder, f"http://127.0.0.1:{_port(server, own)}", browser)
+            yield Lab(folder, f"http://127.0.0.1:{_port(server, own)}/lab?token=t&reset", browser)
         finally:
             server.terminate()
 
@@ -86,24 +86,25 @@ def _port(server, own):
 
 
 class Lab:
-    """A running JupyterLab. `page` is the page that was opened last; after a failure it is still open."""
+    """A running JupyterLab on a page 1280 pixels wide. After a failure, the notebook is still open on it."""
 
     def __init__(self, folder, address, browser):
-        self.folder, self.address, self.page = folder, address, None
-        self.browser = browser.new_context(viewport={"width": 1280, "height": 800})
+        self.folder = folder
+        self.page = browser.new_page(viewport={"width": 1280, "height": 800})
+        self.page.set_default_timeout(PATIENCE)
+        self.page.add_init_script(SCRIPT)
+        self.page.goto(address, wait_until="domcontentloaded")
+        self.page.wait_for_function("window.jupyterapp?.restored.then(() => true)")
+        self.page.evaluate(AXE_SCRIPT)
 
     @contextlib.contextmanager
     def open(self, path):
-        """Open a copy of a notebook on a screen 1280 pixels wide, wait for its kernel, run it; yield it."""
-        for page in self.browser.pages:
-            page.close()
+        """Open a copy of a notebook alone on the page, wait for its kernel, and run it; yield it."""
         shutil.copy(path, self.folder)
-        self.page = self.browser.new_page()
-        self.page.set_default_timeout(PATIENCE)
         notebook = Notebook(self.page, path)
-        notebook.start(f"{self.address}/doc/tree/{path.name}?token=t&reset")
+        notebook.start()
         yield notebook
-        self.page.evaluate("lab.context.shutdown()")
+        notebook.close()
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -111,21 +112,29 @@ class Lab:
 
 SCRIPT = """
 window.lab = {
-  heard: [],
-  get context() { return window.jupyterapp?.shell?.currentWidget?.sessionContext },
-  get notebook() { return jupyterapp.shell.currentWidget.content },
+  get panel() { return jupyterapp.shell.currentWidget },
+  get context() { return lab.panel?.sessionContext },
+  get notebook() { return lab.panel.content },
   get ready() {
     const kernel = lab.context?.isReady && lab.context.session?.kernel
     return kernel && kernel.connectionStatus === "connected" && kernel.status === "idle"
   },
-  // All that the kernel says, in or out of a cell: an exception in a widget's callback shows nowhere on the page.
-  listen() {
+  open(path) {
+    for (const left of [...jupyterapp.shell.widgets("main")]) left.dispose()  // a launcher, or what a failure left
+    jupyterapp.shell.collapseLeft()
+    jupyterapp.commands.execute("docmanager:open", {path})
+  },
+  run() {
+    // All that the kernel says, in or out of a cell: an exception in a widget's callback shows nowhere on the page.
+    lab.heard = []
     lab.context.iopubMessage.connect((_, {header, content}) => {
       if (header.msg_type === "error") lab.heard.push(`${content.ename}: ${content.evalue}`)
       // JupyterLab asks every kernel for its widgets; one that has not imported ipywidgets says "No such comm".
       if (header.msg_type === "stream" && content.name === "stderr" && !content.text.startsWith("No such comm"))
         lab.heard.push(`on stderr: ${content.text}`)
     })
+    lab.ran = false
+    jupyterapp.commands.execute("runmenu:run-all").finally(() => { lab.ran = true })
   },
   // The kernel answers in order. While it has a value of a widget, the page keeps newer ones back and sends the
   // newest when it is done: so the second answer comes after all that was under way.
@@ -137,7 +146,6 @@ window.lab = {
     for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame)
     return true
   },
-  run() { jupyterapp.commands.execute("runmenu:run-all").finally(() => { lab.ran = true }) },
 }
 """
 
@@ -147,18 +155,23 @@ class Notebook:
 
     def __init__(self, page, path):
         self.page, self.path, self.broken = page, path, []
-        page.on("pageerror", lambda error: self.broken.append(f"in the page: {error}"))
-        page.add_init_script(SCRIPT)
 
-    def start(self, address):
-        self.page.goto(address, wait_until="domcontentloaded")
+    def start(self):
+        self.page.on("pageerror", self._hear)
+        self.page.evaluate("name => lab.open(name)", self.path.name)
         self.page.wait_for_function("lab.ready")
-        self.page.evaluate("lab.listen()")
         self.page.evaluate("lab.run()")
-        self.page.evaluate(AXE_SCRIPT)
         self.page.wait_for_function("lab.ran")
         self.settle()
         self.page.wait_for_function("!lab.notebook.node.innerText.includes('Loading widget')")
+
+    def close(self):
+        self.page.remove_listener("pageerror", self._hear)
+        self.page.set_viewport_size({"width": 1280, "height": 800})
+        self.page.evaluate("lab.context.shutdown().then(() => lab.panel.dispose())")
+
+    def _hear(self, error):
+        self.broken.append(f"in the page: {error}")
 
     def settle(self):
         """Wait until the kernel has done all that it was asked, and the page shows it."""
@@ -266,30 +279,33 @@ class Notebook:
             shown = [text.replace("\N{NO-BREAK SPACE}", " ") for text in shown]
             assert set(shown) == {told}, f"cell {number}, {name}: the page says {shown}, Python says {told!r}"
 
-    def check_accessible(self, theme="JupyterLab Light"):
-        """axe-core finds no serious or critical fault, too little contrast included, in what we wrote.
+    def check_accessible(self):
+        """axe-core finds no serious or critical fault in what we wrote; light and dark, all text has contrast.
 
         That is rendered Markdown and outputs. Prompts, editors and the panel around them are JupyterLab's own, the
         same in every notebook; so are the colours in which it shows code within Markdown.
         """
-        self._theme(theme)
+        ours = {
+            "include": [[".jp-Notebook .jp-RenderedMarkdown"], [".jp-Notebook .jp-OutputArea-output"]],
+            "exclude": [[".jp-RenderedMarkdown pre code"]],
+        }
+        cells, faults = self.page.locator(".jp-RenderedMarkdown").count(), []
         with self._in_full_view():
-            found = self.page.evaluate(
-                """axe.run({
-                  include: [[".jp-Notebook .jp-RenderedMarkdown"], [".jp-Notebook .jp-OutputArea-output"]],
-                  exclude: [[".jp-RenderedMarkdown pre code"]],
-                })"""
-            )
-        faults = [
-            f"{fault['id']} ({fault['impact']}): {node['html'][:300]}\n    {node['failureSummary']}"
-            for fault in found["violations"]
-            if fault["impact"] in ("serious", "critical")
-            for node in fault["nodes"]
-        ]
+            for theme, rules in (("Light", {}), ("Dark", {"runOnly": ["color-contrast"]})):
+                self._theme(f"JupyterLab {theme}")
+                found = self.page.evaluate("([ours, rules]) => axe.run(ours, rules)", [ours, rules])
+                faults += [
+                    f"{theme}: {fault['id']} ({fault['impact']}): {node['html'][:300]}\n    {node['failureSummary']}"
+                    for fault in found["violations"]
+                    if fault["impact"] in ("serious", "critical")
+                    for node in fault["nodes"]
+                ]
+                seen = sum(len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast")
+                assert seen >= cells, (
+                    f"axe saw {seen} readable texts; there are {cells} cells of Markdown alone"
+                )
+        self._theme("JupyterLab Light")
         assert not faults, "\n".join(faults)
-        texts = sum(len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast")
-        cells = self.page.locator(".jp-RenderedMarkdown").count()
-        assert texts >= cells, f"axe saw {texts} readable texts; there are {cells} cells of Markdown alone"
 
     @contextlib.contextmanager
     def _in_full_view(self):
