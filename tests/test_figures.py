@@ -89,7 +89,9 @@ def complaints(svg):
         if shape.get("stroke", "none") != "none":
             marks.add(Mark(f"the line of a {shape.tag}", *line, to_rgb(shape.get("stroke")), labelled))
         if shape.get("fill", "none") != "none":
-            outline = re.sub(r"^M[^a-z]*|M.*$", "", shape.get("d", ""))  # of a path's first piece, wherever it is
+            outline = re.sub(
+                r"^M[^a-z]*|M.*$", "", shape.get("d", "")
+            )  # of a path's first piece, wherever it is
             marks.add(Mark(f"{shape.tag} {outline}".strip(), None, 0, filled(shape), labelled))
     found += indistinct(marks)
     for number, text in enumerate(shapes):

@@ -16,12 +16,11 @@ import time
 
 from axe_playwright_python.base import AXE_SCRIPT
 from IPython.core.inputtransformer2 import TransformerManager
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from helpers import author, explorers
 
-PATIENCE = 60_000  # milliseconds
-expect.set_options(timeout=PATIENCE)
+PATIENCE = 300_000  # milliseconds
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -66,7 +65,7 @@ def running(folder):
         browsing() as browser,
     ):
         try:
-            yield Lab(folder, f"http://127.0.0.1:{_port(server, own)}", browser)
+            yield Lab(folder, f"http://127.0.0.1:{_port(server, own)}/lab?token=t&reset", browser)
         finally:
             server.terminate()
 
@@ -89,24 +88,25 @@ def _port(server, own):
 
 
 class Lab:
-    """A running JupyterLab. `page` is the page that was opened last; after a failure it is still open."""
+    """A running JupyterLab on a page 1280 pixels wide. After a failure, the notebook is still open on it."""
 
     def __init__(self, folder, address, browser):
-        self.folder, self.address, self.page = folder, address, None
-        self.browser = browser.new_context(viewport={"width": 1280, "height": 800})
+        self.folder = folder
+        self.page = browser.new_page(viewport={"width": 1280, "height": 800})
+        self.page.set_default_timeout(PATIENCE)
+        self.page.add_init_script(SCRIPT)
+        self.page.goto(address, wait_until="domcontentloaded")
+        self.page.wait_for_function("window.jupyterapp?.restored.then(() => true)")
+        self.page.evaluate(AXE_SCRIPT)
 
     @contextlib.contextmanager
     def open(self, path):
-        """Open a copy of a notebook on a screen 1280 pixels wide, wait for its kernel, run it; yield it."""
-        for page in self.browser.pages:
-            page.close()
+        """Open a copy of a notebook alone on the page, wait for its kernel, and run it; yield it."""
         shutil.copy(path, self.folder)
-        self.page = self.browser.new_page()
-        self.page.set_default_timeout(PATIENCE)
         notebook = Notebook(self.page, path)
-        notebook.start(f"{self.address}/doc/tree/{path.name}?token=t&reset")
+        notebook.start()
         yield notebook
-        self.page.evaluate("lab.context.shutdown()")
+        notebook.close()
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -114,30 +114,39 @@ class Lab:
 
 SCRIPT = """
 window.lab = {
-  heard: [],
-  get context() { return window.jupyterapp?.shell?.currentWidget?.sessionContext },
-  get notebook() { return jupyterapp.shell.currentWidget.content },
+  get panel() { return jupyterapp.shell.currentWidget },
+  get context() { return lab.panel?.sessionContext },
+  get notebook() { return lab.panel.content },
   get ready() {
     const kernel = lab.context?.isReady && lab.context.session?.kernel
     return kernel && kernel.connectionStatus === "connected" && kernel.status === "idle"
   },
-  // All that the kernel says, in or out of a cell: an exception in a widget's callback shows nowhere on the page.
-  listen() {
+  open(path) {
+    for (const left of [...jupyterapp.shell.widgets("main")]) left.dispose()  // a launcher, or what a failure left
+    jupyterapp.shell.collapseLeft()
+    jupyterapp.commands.execute("docmanager:open", {path})
+  },
+  run() {
+    // All that the kernel says, in or out of a cell: an exception in a widget's callback shows nowhere on the page.
+    lab.heard = []
     lab.context.iopubMessage.connect((_, {header, content}) => {
       if (header.msg_type === "error") lab.heard.push(`${content.ename}: ${content.evalue}`)
       // JupyterLab asks every kernel for its widgets; one that has not imported ipywidgets says "No such comm".
       if (header.msg_type === "stream" && content.name === "stderr" && !content.text.startsWith("No such comm"))
         lab.heard.push(`on stderr: ${content.text}`)
     })
+    lab.ran = false
+    jupyterapp.commands.execute("runmenu:run-all").finally(() => { lab.ran = true })
   },
   // The kernel answers in order. While it has a value of a widget, the page keeps newer ones back and sends the
   // newest when it is done: so the second answer comes after all that was under way.
   async settle() {
     for (let i = 0; i < 2; i++) await lab.context.session.kernel.requestExecute({code: "", silent: true}).done
-    await lab.painted()
+    return lab.painted()
   },
   async painted() {
     for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame)
+    return true
   },
 }
 """
@@ -148,21 +157,27 @@ class Notebook:
 
     def __init__(self, page, path):
         self.page, self.path, self.broken = page, path, []
-        page.on("pageerror", lambda error: self.broken.append(f"in the page: {error}"))
-        page.add_init_script(SCRIPT)
 
-    def start(self, address):
-        self.page.goto(address, wait_until="domcontentloaded")
+    def start(self):
+        self.page.on("pageerror", self._hear)
+        self.page.evaluate("name => lab.open(name)", self.path.name)
         self.page.wait_for_function("lab.ready")
-        self.page.evaluate("lab.listen()")
-        self.page.evaluate("jupyterapp.commands.execute('runmenu:run-all')")
-        self.page.evaluate(AXE_SCRIPT)
+        self.page.evaluate("lab.run()")
+        self.page.wait_for_function("lab.ran")
         self.settle()
-        expect(self.page.get_by_text("Loading widget...")).to_have_count(0)
+        self.page.wait_for_function("!lab.notebook.node.innerText.includes('Loading widget')")
+
+    def close(self):
+        self.page.remove_listener("pageerror", self._hear)
+        self.page.set_viewport_size({"width": 1280, "height": 800})
+        self.page.evaluate("lab.context.shutdown().then(() => lab.panel.dispose())")
+
+    def _hear(self, error):
+        self.broken.append(f"in the page: {error}")
 
     def settle(self):
         """Wait until the kernel has done all that it was asked, and the page shows it."""
-        self.page.evaluate("lab.settle()")
+        self.page.wait_for_function("lab.settle()")
 
     def cell(self, number):
         """The cell of a number, counted from 0, as a locator."""
@@ -266,30 +281,33 @@ class Notebook:
             shown = [text.replace("\N{NO-BREAK SPACE}", " ") for text in shown]
             assert set(shown) == {told}, f"cell {number}, {name}: the page says {shown}, Python says {told!r}"
 
-    def check_accessible(self, theme="JupyterLab Light"):
-        """axe-core finds no serious or critical fault, too little contrast included, in what we wrote.
+    def check_accessible(self):
+        """axe-core finds no serious or critical fault in what we wrote; light and dark, all text has contrast.
 
         That is rendered Markdown and outputs. Prompts, editors and the panel around them are JupyterLab's own, the
         same in every notebook; so are the colours in which it shows code within Markdown.
         """
-        self._theme(theme)
+        ours = {
+            "include": [[".jp-Notebook .jp-RenderedMarkdown"], [".jp-Notebook .jp-OutputArea-output"]],
+            "exclude": [[".jp-RenderedMarkdown pre code"]],
+        }
+        cells, faults = self.page.locator(".jp-RenderedMarkdown").count(), []
         with self._in_full_view():
-            found = self.page.evaluate(
-                """axe.run({
-                  include: [[".jp-Notebook .jp-RenderedMarkdown"], [".jp-Notebook .jp-OutputArea-output"]],
-                  exclude: [[".jp-RenderedMarkdown pre code"]],
-                })"""
-            )
-        faults = [
-            f"{fault['id']} ({fault['impact']}): {node['html'][:300]}\n    {node['failureSummary']}"
-            for fault in found["violations"]
-            if fault["impact"] in ("serious", "critical")
-            for node in fault["nodes"]
-        ]
+            for theme, rules in (("Light", {}), ("Dark", {"runOnly": ["color-contrast"]})):
+                self._theme(f"JupyterLab {theme}")
+                found = self.page.evaluate("([ours, rules]) => axe.run(ours, rules)", [ours, rules])
+                faults += [
+                    f"{theme}: {fault['id']} ({fault['impact']}): {node['html'][:300]}\n    {node['failureSummary']}"
+                    for fault in found["violations"]
+                    if fault["impact"] in ("serious", "critical")
+                    for node in fault["nodes"]
+                ]
+                seen = sum(len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast")
+                assert seen >= cells, (
+                    f"axe saw {seen} readable texts; there are {cells} cells of Markdown alone"
+                )
+        self._theme("JupyterLab Light")
         assert not faults, "\n".join(faults)
-        texts = sum(len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast")
-        cells = self.page.locator(".jp-RenderedMarkdown").count()
-        assert texts >= cells, f"axe saw {texts} readable texts; there are {cells} cells of Markdown alone"
 
     @contextlib.contextmanager
     def _in_full_view(self):
@@ -320,20 +338,19 @@ class Notebook:
         """
         self.page.set_viewport_size({"width": width, "height": 800})
         self.page.wait_for_function("width => lab.notebook.node.clientWidth <= width", arg=width)
-        with self._in_full_view():
-            wide = self.page.evaluate(
-                """() => {
-                  const panel = lab.notebook.outerNode
-                  const edge = panel.getBoundingClientRect().left + panel.clientWidth
-                  const ours = [...panel.querySelectorAll(".jp-RenderedMarkdown, .jp-OutputArea-output")]
-                  const scrolls = e => e.clientWidth && e.scrollWidth > e.clientWidth + 1
-                  const beyond = ours.filter(e => e.getBoundingClientRect().right > edge + 1)
-                  const inside = ours.flatMap(e => [...e.querySelectorAll("*")])
-                    .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
-                  return [...beyond, ...ours.filter(scrolls), ...inside.filter(scrolls)]
-                    .map(e => `${e.scrollWidth} pixels in ${e.clientWidth}: ${e.outerHTML.slice(0, 300)}`)
-                }"""
-            )
+        wide = self.page.evaluate(
+            """() => {
+              const panel = lab.notebook.outerNode
+              const edge = panel.getBoundingClientRect().left + panel.clientWidth
+              const ours = [...panel.querySelectorAll(".jp-RenderedMarkdown, .jp-OutputArea-output")]
+              const scrolls = e => e.clientWidth && e.scrollWidth > e.clientWidth + 1
+              const beyond = ours.filter(e => e.getBoundingClientRect().right > edge + 1)
+              const inside = ours.flatMap(e => [...e.querySelectorAll("*")])
+                .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+              return [...beyond, ...ours.filter(scrolls), ...inside.filter(scrolls)]
+                .map(e => `${e.scrollWidth} pixels in ${e.clientWidth}: ${e.outerHTML.slice(0, 300)}`)
+            }"""
+        )
         assert not wide, f"in a window of {width} pixels:\n" + "\n".join(wide)
 
 

@@ -64,9 +64,8 @@ def renamed(function, exercise):
     return ast.unparse(tree) + ("" if exercise.names else f"\n\n\n{exercise.name} = {exercise.name}()")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_axe_finds_no_serious_fault(lesson, theme):
-    lesson.check_accessible(theme)
+def test_axe_finds_no_serious_fault(lesson):
+    lesson.check_accessible()
 
 
 @pytest.mark.parametrize("width", [1280, 640])  # 640 is a screen of 1280 at 200 %
