@@ -57,30 +57,33 @@ def test_02_beyond_three_questions_only_the_training_set_gains(seed):
     X, sex = lesson02.sexed()
     group = np.random.default_rng(seed).permutation(len(sex)) % 10
     held_out = trees.cross_validate(X, sex, lesson02.MEASURES, group, 12).mean(axis=0)
-    assert held_out[12] - held_out[3] < 0.01  # the lesson says 0.02
+    assert held_out[12] - held_out[3] < 0.015  # the lesson says 0.02
     assert held_out[3] > 0.85 and held_out[0] < 0.5
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_02_a_ring_number_gets_impurity_importance_and_no_held_out_importance(seed):
-    X, sex, names = lesson02.with_ring(100 + seed)
-    shares = trees.impurity_importance(trees.grow(X, sex, names))
-    assert shares[4] > 0.005  # the lesson says always above 0 in 20 deals, and mostly above flipper length
-    rng, drops = np.random.default_rng(seed), np.zeros((8, 5))
-    for deal in range(8):
+    X, sex, names = lesson02.with_ring()
+    rng, shares, drops = np.random.default_rng(seed), np.zeros((20, 5)), np.zeros((20, 5))
+    for deal in range(20):
         X[:, 4] = rng.permutation(len(sex)) + 1
+        shares[deal] = trees.impurity_importance(trees.grow(X, sex, names))
         turn = rng.permutation(len(sex)) % 10
-        for one in range(10):
+        for one in range(10 if deal < 8 else 0):  # 8 deals are enough for the second half
             out = turn == one
             tree = trees.grow(X[~out], sex[~out], names)
             right = (trees.predict(tree, X[out]) == sex[out]).sum()
-            for j in range(5):
+            for j in (1, 2, 3, 4):
                 again = X[out].copy()
                 again[:, j] = rng.permutation(again[:, j])
                 drops[deal, j] += (right - (trees.predict(tree, again) == sex[out]).sum()) / len(sex)
-    assert abs(drops[:, 4].mean()) < 0.01  # as the lesson says, of 20 deals
-    assert drops[:, [1, 3]].min() > 0.1 > 0.04 > drops[:, 4].max()  # the lesson needs min above max
-    assert drops[:, 2].min() < drops[:, 4].max()  # flipper length among what chance reaches
+    assert (shares[:, 4] > shares[:, 2]).sum() >= 16  # the lesson says 15 of 20 deals or more
+    drops = drops[:8]
+    assert abs(drops[:, 4].mean()) < 0.012  # the lesson says 0.015
+    assert drops[:, [1, 3]].min() > 0.1 > 0.05 > drops[:, 4].max()  # the lesson needs min above max
+    assert (
+        drops[:, 2].min() < drops[:, 4].max()
+    )  # flipper length is among what chance reaches (the more deals, the surer)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
