@@ -778,7 +778,7 @@ def draw_measures(names, measures):
         for j, (share, (fill, ink)) in enumerate(zip(shares, fills, strict=False)):
             width = edges[j + 1] - edges[j]
             canvas.add("rect", x=edges[j], y=top, width=width, height=30, fill=fill, stroke=BLACK)
-            label = f"{names[j]} {share:.0%}" if width > 24 + 8 * len(names[j]) else f"{share:.0%}"
+            label = f"{names[j]} {share:.0%}" if width > 34 + 8 * len(names[j]) else f"{share:.0%}"
             if width > 34:
                 canvas.text(edges[j] + width / 2, top + 20, label, text_anchor="middle", fill=ink)
         said.append(f"{measure}: " + ", ".join(f"{n} {s:.0%}" for n, s in zip(names, shares, strict=True)))
