@@ -315,14 +315,17 @@ def hold_explorer(net, X, cases, selectivity):
     """
     means = networks.activations(net, X)[0].mean(axis=0)
     units = [(f"hidden {unit + 1}", unit) for unit in range(len(means))]
-    unit = choice("hold", [("nobody", None), *units])
+    unit = choice("hold", [("nobody", "nobody"), *units])
     value = slider("at the activation", 0.0, 0.0, 3.0, 0.25, 2)
 
     def start(change):
-        if change["new"] is not None:
+        if change["new"] != "nobody":
             value.value = float(means[change["new"]])
 
     unit.observe(start, names="value")
-    return Explorer(
-        lambda unit, value: figures.draw_held(net, X, cases, selectivity, unit, value), unit=unit, value=value
-    )
+
+    def draw(unit, value):
+        held = None if unit == "nobody" else unit
+        return figures.draw_held(net, X, cases, selectivity, held, value)
+
+    return Explorer(draw, unit=unit, value=value)

@@ -1566,9 +1566,17 @@ def draw_held(net, X, cases, selectivity, unit=None, value=0.0):
         y, turned = 66 + 50 * i, (old > 0) != (new > 0)
         canvas.text(368, y + 5, name, text_anchor="end")
         canvas.add("line", x1=x(-6), x2=x(6), y1=y, y2=y, stroke="#DDDDDD")
-        canvas.add("line", x1=x(old), x2=x(new), y1=y, y2=y, stroke=RED if turned else GREY, stroke_width=3)
+        canvas.add(
+            "line",
+            x1=x(old),
+            x2=x(new),
+            y1=y,
+            y2=y,
+            stroke=RED if turned else GREY,
+            stroke_width=5 if turned else 3,
+        )
         canvas.add("circle", cx=x(old), cy=y, r=9, fill="none", stroke=BLACK, stroke_width=2)
-        canvas.add("circle", cx=x(new), cy=y, r=6, fill=RED if turned else BLUE)
+        canvas.add("circle", cx=x(new), cy=y, r=6, fill=BLUE)
         if turned:
             canvas.text(x(6), y - 10, "turned", text_anchor="end", font_size=12)
     for v in (-6, 0, 6):

@@ -116,7 +116,8 @@ def test_03_the_essays_network_is_not_special_among_random_ones(seed):
 
 
 def test_04_the_exercises_speak_of_the_lessons_nets():
-    cells = [cell.source for cell in author.read(author.lessons()[2]).cells if cell.cell_type == "code"]
+    path = next(path for path in author.lessons() if path.name.startswith("04"))
+    cells = [cell.source for cell in author.read(path).cells if cell.cell_type == "code"]
     (X, y, X_held, y_held), space = digits(held_out=500), {"networks": networks, "X": None}
     space |= {"X": X, "y": y}
     for wanted in ("start = ", "net, losses = "):

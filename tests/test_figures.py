@@ -3,7 +3,8 @@
 Two marks whose colours somebody may take for one another need a second sign: another kind of shape, other dashes,
 another width, or words on both. Asked of normal sight, of protanopia, deuteranopia and tritanopia (Machado, Oliveira
 and Fernandes 2009, at full strength) and of a grey print. Distances are those of CAM02-UCS (Luo, Cui and Li 2006).
-Not asked of the cells of a scale, which stand in a group of their own: their shade is a quantity.
+Not asked of the cells of a scale, which stand in a group of their own: their shade is a quantity. Nor of a ground
+paler than a quarter, on which stand the marks that say the same.
 """
 
 import itertools
@@ -88,7 +89,7 @@ def complaints(svg):
         line = (shape.get("stroke-dasharray"), float(shape.get("stroke-width", 1)))
         if shape.get("stroke", "none") != "none":
             marks.add(Mark(f"the line of a {shape.tag}", *line, to_rgb(shape.get("stroke")), labelled))
-        if shape.get("fill", "none") != "none":
+        if shape.get("fill", "none") != "none" and float(shape.get("fill-opacity", 1)) > 0.25:
             outline = re.sub(
                 r"^M[^a-z]*|M.*$", "", shape.get("d", "")
             )  # of a path's first piece, wherever it is

@@ -6,6 +6,7 @@ The tests of a lesson share one page, in the order in which they stand here.
 import ast
 import importlib
 import inspect
+import re
 import textwrap
 
 import pytest
@@ -31,10 +32,16 @@ def test_every_explorer_says_at_every_end_what_python_says(lesson):
 
 def test_an_exercise_answered_wrong_then_right_with_its_hint_and_its_solution(lesson):
     course = importlib.import_module(f"helpers.exercises.lesson{lesson.path.name[:2]}").lesson
-    exercise = next(exercise for exercise in course.exercises.values() if not exercise.options)
-    name, check = exercise.name, f"ex.{exercise.name}.check({exercise.name})"
     cells = author.read(lesson.path).cells
-    number = next(n for n, cell in enumerate(cells) if cell.source.endswith(check))
+    written = (exercise for exercise in course.exercises.values() if not exercise.options)
+    exercise, number, slip = next(
+        (exercise, number, slip)
+        for exercise in written
+        for number in [next(n for n, cell in enumerate(cells) if f"ex.{exercise.name}.check(" in cell.source)]
+        for _, slip in exercise.mistakes
+        if stands_alone(slip, exercise.name, cells[:number])
+    )
+    name, check = exercise.name, f"ex.{exercise.name}.check({exercise.name})"
 
     def answer(source, function):
         lesson.select(number)
@@ -42,7 +49,6 @@ def test_an_exercise_answered_wrong_then_right_with_its_hint_and_its_solution(le
         assert_same(shown, repr(exercise.judge(function if exercise.names else function())))
         return shown
 
-    _, slip = exercise.mistakes[0]
     assert "known mistake" in answer(renamed(slip, exercise), slip)
     assert_same(
         lesson.write_below(number, f"ex.{name}.hint()"),
@@ -55,6 +61,14 @@ def test_an_exercise_answered_wrong_then_right_with_its_hint_and_its_solution(le
 
 def assert_same(shown, told):
     assert shown.split() == told.split(), f"the page shows {shown!r}, Python says {told!r}"
+
+
+def stands_alone(function, own, cells):
+    """Say whether a learner could have written this mistake: with names that the cells before have used."""
+    inside, earlier = inspect.getclosurevars(function), "\n".join(cell.source for cell in cells)
+    return not inside.nonlocals and all(
+        name != own and re.search(rf"\b{name}\b", earlier) for name in inside.globals
+    )
 
 
 def renamed(function, exercise):
