@@ -329,6 +329,7 @@ class Notebook:
     def _theme(self, name):
         self.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
         self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+        self.page.wait_for_function("!document.querySelector('#jupyterlab-splash')")  # it covers the change
         self.page.evaluate("lab.painted()")
 
     def check_width(self, width):
@@ -360,7 +361,8 @@ def _moves(control):
     if kind == "Dropdown":
         start, last = control.index, len(control.options) - 1
         down = [(["ArrowDown"], "index", i) for i in range(1, last + 1)]
-        return [(["Home"], "index", 0), *down, (["ArrowUp"] * (last - start), "index", start)]
+        up = [(["ArrowUp"], "index", i) for i in range(last - 1, start - 1, -1)]
+        return [(["Home"], "index", 0), *down, *up]
     assert kind in ("IntSlider", "FloatSlider"), f"nobody has said here how keys move a {kind}"
     steps = round((control.value - control.min) / control.step)
     ends = [(["End"], "value", control.max), (["Home"], "value", control.min)]

@@ -4,6 +4,7 @@ The tests of a lesson share one page, in the order in which they stand here.
 """
 
 import ast
+import builtins
 import importlib
 import inspect
 import re
@@ -39,7 +40,7 @@ def test_an_exercise_answered_wrong_then_right_with_its_hint_and_its_solution(le
         for exercise in written
         for number in [next(n for n, cell in enumerate(cells) if f"ex.{exercise.name}.check(" in cell.source)]
         for _, slip in exercise.mistakes
-        if stands_alone(slip, exercise.name, cells[:number])
+        if stands_alone(slip, cells[:number])
     )
     name, check = exercise.name, f"ex.{exercise.name}.check({exercise.name})"
 
@@ -63,18 +64,28 @@ def assert_same(shown, told):
     assert shown.split() == told.split(), f"the page shows {shown!r}, Python says {told!r}"
 
 
-def stands_alone(function, own, cells):
+def stands_alone(function, cells):
     """Say whether a learner could have written this mistake: with names that the cells before have used."""
-    inside, earlier = inspect.getclosurevars(function), "\n".join(cell.source for cell in cells)
-    return not inside.nonlocals and all(
-        name != own and re.search(rf"\b{name}\b", earlier) for name in inside.globals
-    )
+    earlier = "\n".join(cell.source for cell in cells)
+    names = [node for node in ast.walk(parsed(function)) if isinstance(node, ast.Name)]
+    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)} | set(dir(builtins))
+    own |= {node.arg for node in ast.walk(parsed(function)) if isinstance(node, ast.arg)}
+    used = {node.id for node in names} - own
+    asks = any(getattr(node, "attr", "") == "reference" for node in ast.walk(parsed(function)))
+    return not asks and all(not name.startswith("_") and re.search(rf"\b{name}\b", earlier) for name in used)
+
+
+def parsed(function):
+    """The source of a known mistake without its decorator."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree.body[0].decorator_list = []
+    return tree
 
 
 def renamed(function, exercise):
-    """A known mistake as a learner would write it: without its decorator, under the exercise's name."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    tree.body[0].name, tree.body[0].decorator_list = exercise.name, []
+    """A known mistake as a learner would write it: under the exercise's name."""
+    tree = parsed(function)
+    tree.body[0].name = exercise.name
     return ast.unparse(tree) + ("" if exercise.names else f"\n\n\n{exercise.name} = {exercise.name}()")
 
 
