@@ -6,6 +6,7 @@ from importlib import metadata
 
 COURSE = "one-gear-at-a-time"  # the course as a package: what it asks for is read from it, not copied here
 OPENS_NOTEBOOKS = {"jupyterlab"}  # whoever reads the answer has a notebook open, in JupyterLab or elsewhere
+FOR_JUPYTERLAB = {"ipywidgets"}  # JupyterLab asks for its version; Colab shows an older one, and pins it
 
 
 def missing():
@@ -43,10 +44,19 @@ def _package(name, bound):
         here = ".".join(map(str, sys.version_info[:3])) if name == "Python" else metadata.version(name)
     except metadata.PackageNotFoundError:
         return f'{name} is missing; {wanted}. In a new cell: %pip install "{name}{bound}"'
-    if _release(here) >= _release(lowest):
+    if _release(here) >= _release(lowest) or (name in FOR_JUPYTERLAB and _elsewhere()):
         return ""
     mend = f'In a new cell: %pip install "{name}{bound}"' if name != "Python" else "Install a newer Python."
     return f"{name} {here} is too old; {wanted}. {mend}"
+
+
+def _elsewhere():
+    """Whether something else than JupyterLab shows this notebook."""
+    try:
+        metadata.version("jupyterlab")
+    except metadata.PackageNotFoundError:
+        return True
+    return "google.colab" in sys.modules
 
 
 def _release(version):

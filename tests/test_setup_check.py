@@ -82,3 +82,14 @@ def test_versions_are_compared_by_their_numbers(older, newer):
     assert setup_check._release(older) < setup_check._release(newer)
     assert setup_check._release(f"{newer}.0") == setup_check._release(newer)
     assert setup_check._release(f"{newer}rc1+local.5") == setup_check._release(newer)
+
+
+def test_colab_keeps_its_widgets_and_jupyterlab_does_not(monkeypatch):
+    installed = metadata.version
+    monkeypatch.setattr(
+        metadata, "version", lambda name: "7.7.1" if name == "ipywidgets" else installed(name)
+    )
+    (line,) = setup_check.missing()
+    assert line.startswith("ipywidgets 7.7.1 is too old")
+    monkeypatch.setitem(sys.modules, "google.colab", object())
+    assert setup_check.missing() == []
