@@ -11,8 +11,8 @@ from math import comb
 import numpy as np
 
 from . import networks
+from .networks import ROOM
 
-ROOM = 2**15  # numbers per block: what the processor keeps close at hand
 MOST = 16  # features for which all coalitions are counted
 
 
@@ -121,9 +121,8 @@ def coalition_values(answer, x, background):
     chosen = np.indices((2,) * len(x)).reshape(len(x), -1).T.astype(bool)  # (2**features, features)
     values, many = [], max(1, ROOM // background.size)
     for first in range(0, len(chosen), many):
-        rows = np.where(
-            chosen[first : first + many, None], x, background
-        )  # (some, background rows, features)
+        # (some, background rows, features)
+        rows = np.where(chosen[first : first + many, None], x, background)
         said = np.asarray(answer(rows.reshape(-1, len(x))), float)
         if said.shape != (rows.shape[0] * rows.shape[1],):
             raise ValueError(
@@ -138,10 +137,8 @@ def coalition_values_of_net(net, x, background, output):
     x, background = _features(_one(net, x, "x"), networks.rows(net, background, "background"))
     output = _output(net, output, 1)
     W, b = net.weights[0], net.biases[0]
-    total, z = (
-        0.0,
-        np.empty((2 ** len(x), len(b))),
-    )  # small enough to stay close at hand: one background row at a time
+    # small enough to stay close at hand: one background row at a time
+    total, z = 0.0, np.empty((2 ** len(x), len(b)))
     for row in background:
         z[0], count = row @ W + b, 1
         for joining in ((x - row)[:, None] * W)[::-1]:  # the last feature is the fastest axis
@@ -162,15 +159,12 @@ def shapley(values):
     -------
     (features,) array; its sum is the value of all features minus that of none
     """
-    values = np.asarray(values, float)
+    values = networks.numbers("values", values)
     if not values.ndim or values.shape != (2,) * values.ndim:
         raise ValueError(f"values must have one axis of length 2 for every feature; got shape {values.shape}")
-    if not np.isfinite(values).all():
-        raise ValueError("values must be finite; got NaN or infinite")
     others = values.ndim - 1
-    size = (
-        np.indices((2,) * others).sum(axis=0) if others else np.zeros((), int)
-    )  # of the coalition that is joined
+    # of the coalition that is joined
+    size = np.indices((2,) * others).sum(axis=0) if others else np.zeros((), int)
     share = np.array([1 / (values.ndim * comb(others, n)) for n in range(others + 1)])[size]
     return np.array([np.sum(share * np.diff(values, axis=i).squeeze(i)) for i in range(values.ndim)])
 
@@ -222,7 +216,7 @@ def _output(net, output, rows):
 
 
 def _features(x, background):
-    x, background = np.asarray(x, float), np.asarray(background, float)
+    x, background = networks.numbers("x", x), networks.numbers("background", background)
     if x.ndim != 1 or not 1 <= len(x) <= MOST:
         raise ValueError(
             f"x must have 1 to {MOST} features, since all coalitions are counted; got shape {x.shape}"
@@ -231,7 +225,4 @@ def _features(x, background):
         raise ValueError(
             f"background must have shape (rows, {len(x)}), with one row or more; got {background.shape}"
         )
-    for name, values in (("x", x), ("background", background)):
-        if not np.isfinite(values).all():
-            raise ValueError(f"{name} must be finite; got NaN or infinite")
     return x, background

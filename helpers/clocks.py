@@ -49,9 +49,8 @@ def hand(hours, pinion=PINION, wheel=WHEEL):
 def parts(hours):
     """What each part of the box adds to its answer: (parts,) floats, or (hours, parts) for many hours."""
     a, b, c = NUMBERS.T
-    return (
-        c * (1 + np.tanh((_whole(hours)[..., None] * a + b) / 2)) / 2
-    )  # squash, in a form that cannot overflow
+    # squash, in a form that cannot overflow
+    return c * (1 + np.tanh((_whole(hours)[..., None] * a + b) / 2)) / 2
 
 
 def box(hours, without=None):

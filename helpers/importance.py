@@ -294,9 +294,8 @@ def lmg(X, y):
         used = rest - left[1:, :1] * (left[:1, 1:] / left[:1, :1])  # one elimination step for all subsets
         left, sizes = np.concatenate([rest, used], axis=2), np.concatenate([sizes, sizes + 1])
     explained = 1 - left[0, 0]  # R² of every subset, (2 ** p,)
-    orders = np.array(
-        [1 / (p * comb(p - 1, size)) for size in range(p)] + [0.0]
-    )  # a set of so many comes before
+    # of all orders, the share in which a set of this size comes before
+    orders = np.array([1 / (p * comb(p - 1, size)) for size in range(p)] + [0.0])
     came, lacks = explained * orders[sizes - 1], explained * orders[sizes]
     both = came + lacks
     return np.array([both.reshape(-1, 2, 2**j)[:, 1].sum() for j in range(p)]) - lacks.sum()

@@ -11,9 +11,9 @@ times the change, to the next weighted sums. After the last hidden layer these s
 import numpy as np
 
 from . import networks
+from .networks import ROOM
 
 WAYS = ("zero", "mean", "resample")
-ROOM = 2**15  # numbers per block: what the processor keeps close at hand
 
 
 def neurons(net):
@@ -85,14 +85,9 @@ def loss(y):
     ----------
     y : (rows,) array of whole numbers from 0, the right class of each row
     """
-    y = np.asarray(y)
-    if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer) or not len(y) or y.min() < 0:
-        raise ValueError(f"y must be whole numbers from 0, one per row; got {y.dtype} of shape {y.shape}")
-
-    most, place = (
-        y.max(),
-        y * len(y) + np.arange(len(y)),
-    )  # where the right logits stand in a flattened (classes, rows)
+    y = networks.labels(y)
+    # where the right logits stand in a flattened (classes, rows)
+    most, place = y.max(), y * len(y) + np.arange(len(y))
 
     def score(logits):
         z = logits.transpose(0, 2, 1)  # (neurons, classes, rows); it may be overwritten

@@ -21,6 +21,8 @@ from itertools import pairwise
 
 import numpy as np
 
+ROOM = 2**15  # numbers per block, where work is cut into blocks: what the processor keeps close at hand
+
 
 @dataclass(frozen=True)
 class Network:
@@ -44,12 +46,12 @@ class Network:
     b2: float
 
     def __post_init__(self):
-        W1 = _numbers("W1", self.W1)
+        W1 = numbers("W1", self.W1)
         if W1.ndim != 2 or 0 in W1.shape:
             raise ValueError(f"W1 must have shape (inputs, hidden), neither of them 0; got {W1.shape}")
         object.__setattr__(self, "W1", W1)
         for name, shape in (("b1", W1.shape[1:]), ("w2", W1.shape[1:]), ("b2", ())):
-            value = _numbers(name, getattr(self, name))
+            value = numbers(name, getattr(self, name))
             if value.shape != shape:
                 raise ValueError(
                     f"{name} must have shape {shape} beside W1 of shape {W1.shape}; got {value.shape}"
@@ -122,7 +124,7 @@ def forward(net, x, ablate=None):
     for unit, value in (ablate or {}).items():
         if isinstance(unit, bool) or unit not in range(len(net.w2)):
             raise ValueError(f"ablate names hidden neurons from 0 to {len(net.w2) - 1}; got {unit!r}")
-        if _numbers("the value in ablate", value).ndim:
+        if numbers("the value in ablate", value).ndim:
             raise ValueError(f"the value in ablate must be one number; got {value!r}")
         hidden[..., unit] = value
     pre_output = hidden @ net.w2 + net.b2  # (...)
@@ -208,8 +210,8 @@ class MLP:
     biases: tuple
 
     def __post_init__(self):
-        weights = tuple(_numbers(f"weights[{k}]", W) for k, W in enumerate(self.weights))
-        biases = tuple(_numbers(f"biases[{k}]", b) for k, b in enumerate(self.biases))
+        weights = tuple(numbers(f"weights[{k}]", W) for k, W in enumerate(self.weights))
+        biases = tuple(numbers(f"biases[{k}]", b) for k, b in enumerate(self.biases))
         if not weights or len(weights) != len(biases):
             raise ValueError(f"weights and biases must be as many; got {len(weights)} and {len(biases)}")
         units = len(weights[0]) if weights[0].ndim else 0
@@ -298,10 +300,10 @@ def cross_entropy(z, y):
     z : (rows, classes) array of logits
     y : (rows,) array of whole numbers, the right classes
     """
-    z = _numbers("z", z)
+    z = numbers("z", z)
     if z.ndim != 2 or 0 in z.shape:
         raise ValueError(f"z must have shape (rows, classes), neither of them 0; got {z.shape}")
-    y = _labels(y, *z.shape)
+    y = labels(y, *z.shape)
     z = z - z.max(axis=1, keepdims=True)
     return float((np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]).mean())
 
@@ -309,7 +311,7 @@ def cross_entropy(z, y):
 def accuracy(net, X, y):
     """The share of rows whose highest logit is that of the right class."""
     z = logits(net, np.atleast_2d(X))
-    return float((z.argmax(axis=1) == _labels(y, *z.shape)).mean())
+    return float((z.argmax(axis=1) == labels(y, *z.shape)).mean())
 
 
 def loss_gradients(net, X, y):
@@ -327,7 +329,7 @@ def loss_gradients(net, X, y):
     """
     X = np.atleast_2d(_inputs(net, X))
     slopes = MLP(*([np.zeros_like(a) for a in part] for part in (net.weights, net.biases)))
-    _backward(net.weights, net.biases, X, _labels(y, len(X), net.sizes[-1]), slopes.weights, slopes.biases)
+    _backward(net.weights, net.biases, X, labels(y, len(X), net.sizes[-1]), slopes.weights, slopes.biases)
     return slopes
 
 
@@ -353,7 +355,7 @@ def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0):
     ValueError : for data that do not fit the net, or a loss that is no longer finite
     """
     X, rng = np.atleast_2d(_inputs(net, X)), np.random.default_rng(seed)
-    y = _labels(y, len(X), net.sizes[-1])
+    y = labels(y, len(X), net.sizes[-1])
     for name, value in (("steps", steps), ("batch", batch)):
         if not isinstance(value, int | np.integer) or value < 1:
             raise ValueError(f"{name} must be a whole number above 0; got {value!r}")
@@ -422,24 +424,28 @@ def _views(net, vector):
 def _inputs(net, X, name="X"):
     """X as an array of floats. Its sum decides first: that is fast, and finite if every number is."""
     if not isinstance(X, np.ndarray) or X.dtype != float:
-        X = _numbers(name, X)
+        X = numbers(name, X)
     if X.ndim not in (1, 2) or X.shape[-1] != len(net.weights[0]) or not len(X):
         n = len(net.weights[0])
         raise ValueError(f"{name} must have shape ({n},) or (rows, {n}), with one row or more; got {X.shape}")
-    return X if math.isfinite(np.add.reduce(X, axis=None)) else _numbers(name, X)
+    return X if math.isfinite(np.add.reduce(X, axis=None)) else numbers(name, X)
 
 
-def _labels(y, rows, classes):
+def labels(y, rows=None, classes=None):
+    """y as an array of classes, whole numbers from 0: one for each of `rows` and below `classes`, where known."""
     y = np.asarray(y)
-    if y.shape != (rows,) or not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= classes:
+    whole = y.ndim == 1 and y.size and np.issubdtype(y.dtype, np.integer) and y.min() >= 0
+    if not whole or rows not in (None, len(y)) or (classes is not None and y.max() >= classes):
+        many, to = "" if rows is None else f"{rows} ", "" if classes is None else f" to {classes - 1}"
+        found = f", from {y.min()} to {y.max()}" if y.size and y.dtype.kind in "iuf" else ""
         raise ValueError(
-            f"y must be {rows} whole numbers from 0 to {classes - 1}, one per row; got {y.dtype} of shape {y.shape}"
-            + (f", from {y.min()} to {y.max()}" if y.size and y.dtype.kind in "iuf" else "")
+            f"y must be {many}whole numbers from 0{to}, one per row; got {y.dtype} of shape {y.shape}{found}"
         )
     return y
 
 
-def _numbers(name, value):
+def numbers(name, value):
+    """`value` as an array of finite floats; the message of the refusal names it."""
     try:
         array = np.array(value, float)
     except (TypeError, ValueError):
@@ -450,7 +456,7 @@ def _numbers(name, value):
 
 
 def _rows(net, x):
-    x = _numbers("x", x)
+    x = numbers("x", x)
     if x.ndim not in (1, 2) or x.shape[-1] != len(net.W1):
         raise ValueError(f"x must have shape ({len(net.W1)},) or (rows, {len(net.W1)}); got {x.shape}")
     return x

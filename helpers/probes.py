@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import networks
+
 
 @dataclass(frozen=True)
 class Probe:
@@ -118,16 +120,7 @@ def accuracy(probe, h, y):
 
 
 def _activations(h, y=None):
-    h = np.asarray(h, float)
+    h = networks.numbers("h", h)
     if h.ndim != 2 or 0 in h.shape:
         raise ValueError(f"h must have shape (rows, units), neither of them 0; got {h.shape}")
-    if not np.isfinite(h).all():
-        raise ValueError("h must be finite")
-    if y is None:
-        return h
-    y = np.asarray(y)
-    if y.shape != (len(h),) or not np.issubdtype(y.dtype, np.integer) or y.min() < 0:
-        raise ValueError(
-            f"y must be {len(h)} whole numbers from 0, one per row of h; got {y.dtype} of shape {y.shape}"
-        )
-    return h, y
+    return h if y is None else (h, networks.labels(y, len(h)))

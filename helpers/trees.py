@@ -116,13 +116,9 @@ def grow(X, y, names, labels=None, max_depth=None, min_leaf=1):
     """
     X, y, labels = _training(X, y, tuple(names), labels, max_depth, min_leaf)
     n, features = X.shape
-    values, ys = (
-        X.T.ravel(),
-        np.tile(y, features),
-    )  # column after column, so that one `take` serves all of them
-    order = (
-        np.argsort(X.T, axis=1) + n * np.arange(features)[:, None]
-    )  # positions in `values`: sorted only once
+    # column after column, so that one `take` serves all of them
+    values, ys = X.T.ravel(), np.tile(y, features)
+    order = np.argsort(X.T, axis=1) + n * np.arange(features)[:, None]  # positions in `values`, sorted once
     nodes, counts = [], []
 
     def split(order, depth):
