@@ -1174,27 +1174,32 @@ def draw_shares(shares, mark, marked, what):
 
 
 def _grid(canvas, left, top, side, values, limit=None):
-    """64 values as 8 × 8 cells: ink from 0 to 1; or, with a `limit`, signed numbers with their signs.
+    """64 values as 8 × 8 cells, or rows of 64 side by side: ink from 0 to 1; or, with a `limit`, signed numbers.
 
     Signed cells are blue where positive and red where negative; those over half the limit carry + or −.
     """
-    cell, shapes = side / 8, []
-    canvas.add("rect", x=left, y=top, width=side, height=side, fill="white", stroke=GREY)
-    for k, value in enumerate(
-        np.asarray(values).tolist()
-    ):  # written by hand: an explorer draws hundreds of them
+    cell, boxes, signs, values = side / 8, {}, [], np.atleast_2d(values)
+    for k in range(len(values)):
+        frame = {"x": left + 11 * cell * k, "y": top, "width": side, "height": side}
+        canvas.add("rect", **frame, fill="white", stroke=GREY)
+    for k, value in enumerate(values.ravel().tolist()):
         fill, share = (BLACK, value) if limit is None else (BLUE if value > 0 else RED, abs(value) / limit)
         if share > 0.005:
-            x, y = left + cell * (k % 8), top + cell * (k // 8)
-            box = f'd="M{x:.1f} {y:.1f}h{cell:.2f}v{cell:.2f}h-{cell:.2f}z"'
-            shapes.append(f'<path {box} fill="{fill}" fill-opacity="{share:.2f}"/>')
+            x, y = k % 8 + 11 * (k // 64), k % 64 // 8  # in cells; neighbours are three cells apart
+            paint = f'fill="{fill}" fill-opacity="{share:.2f}"'
+            boxes[paint] = (
+                boxes.get(paint, "") + f"M{x} {y}h1v1h-1z"
+            )  # one shape for each ink is drawn sooner
             if limit and share > 0.5 and cell > 15:
-                canvas.text(
-                    x + cell / 2, y + cell / 2 + 5, "+" if value > 0 else "−", text_anchor="middle",
-                    fill="white" if share > 0.65 else BLACK, font_weight="bold",
-                )  # fmt: skip
-                shapes.append(canvas.shapes.pop())
-    canvas.shapes.append(f"<g>{''.join(shapes)}</g>")
+                words = {"fill": "white" if share > 0.65 else BLACK, "font_weight": "bold"}
+                place = left + cell * (x + 0.5), top + cell * (y + 0.5) + 5
+                signs.append((*place, "+" if value > 0 else "−", words))
+    before = len(canvas.shapes)
+    cells = "".join(f'<path d="{d}" {paint}/>' for paint, d in boxes.items())
+    canvas.shapes.append(f'<g transform="translate({left:.1f} {top:.1f}) scale({cell:.3f})">{cells}</g>')
+    for x, y, sign, words in signs:
+        canvas.text(x, y, sign, text_anchor="middle", **words)
+    canvas.shapes[before:] = [f"<g>{''.join(canvas.shapes[before:])}</g>"]
 
 
 def _bars(canvas, box, values, title, digits=1):
@@ -1351,10 +1356,9 @@ def draw_neuron(net, unit, X, y, name="trained"):
     _bars(canvas, (240, 222, 630, 276), votes, "weight to the score of each digit")
     strong = "the images it responds to most" if strongest else "no image makes it respond"
     canvas.text(16, 336, strong, font_weight="bold")
+    _grid(canvas, 16, 346, 57.6, X[strongest])
     for place, k in enumerate(strongest):
-        left = 16 + 78 * place
-        _grid(canvas, left, 346, 58, X[k])
-        canvas.text(left + 29, 422, f"{y[k]}: {h[k]:.1f}", text_anchor="middle")
+        canvas.text(16 + 79.2 * place + 28.8, 422, f"{y[k]}: {h[k]:.1f}", text_anchor="middle")
     order = np.argsort(-means, kind="stable")
     votes_for = np.argsort(-votes, kind="stable")[:3]
     alt = f"{title}. "
