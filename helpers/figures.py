@@ -1267,8 +1267,8 @@ def draw_descent(weights, losses, path, path_losses):
     canvas.text(338, 256, "the weight", text_anchor="middle")
     canvas.text(66, 14, "loss")
     return canvas.picture(
-        f"A bowl: the loss over one weight from {low:g} to {high:g}. {len(path) - 1} steps lead down it, from "
-        f"weight {path[0]:.2f} with loss {path_losses[0]:.2f} to weight {path[-1]:.2f} with loss "
+        f"A bowl: the loss over one weight from {_number(low)} to {_number(high)}. {len(path) - 1} steps lead down it, from "
+        f"weight {_number(path[0])} with loss {path_losses[0]:.2f} to weight {_number(path[-1])} with loss "
         f"{path_losses[-1]:.2f}; the first step is {abs(path[1] - path[0]):.2f} long, the last "
         f"{abs(path[-1] - path[-2]):.2f}."
     )
@@ -1461,7 +1461,7 @@ def draw_planted(net, x, inputs):
         [(across[k], 46 + 92 * (i + (tall - len(values)) / 2)) for i in range(len(values))]
         for k, values in enumerate(columns)
     ]
-    labels = []
+    labels, lines = [], {}
     for k, W in enumerate(net.weights):
         for (i, j), w in np.ndenumerate(W):
             (x1, y1), (x2, y2) = place[k][i], place[k + 1][j]
@@ -1471,6 +1471,7 @@ def draw_planted(net, x, inputs):
             style = style if w else {"stroke": GREY, "stroke_dasharray": "2 4"}
             canvas.add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke_width=1 + 1.5 * abs(w), **style)
             labels.append((x1 + 0.4 * (x2 - x1), y1 + 0.4 * (y2 - y1), _signed(w)))
+            lines.setdefault((k + 1, j), []).append((_planted_name(net, inputs, k, i), _signed(w)))
     for at_x, at_y, text in labels:
         _tag(canvas, at_x, at_y - 4, text)
     words = []
@@ -1489,7 +1490,9 @@ def draw_planted(net, x, inputs):
             canvas.text(at_x, at_y - 29, name, text_anchor="middle", font_weight="bold", font_size=12)
             if k:
                 canvas.text(at_x, at_y + 37, f"bias {_signed(bias)}", text_anchor="middle", font_size=12)
-            words.append(f"{name} is {_number(value)}")
+            sums = [f"{source} by {weight}" for source, weight in lines.get((k, i), [])]
+            sums += [f"bias {_signed(bias)}"] if k else []
+            words.append(f"{name} is {_number(value)}" + (f" ({'; '.join(sums)})" if k else ""))
     return canvas.picture(f"A network with {len(labels)} weights drawn. " + ", ".join(words) + ".")
 
 
@@ -1532,7 +1535,7 @@ def draw_two_bars(names, left, right, titles):
     for i, name in enumerate(names):
         canvas.text(98, 61 + 36 * i, name, text_anchor="end")
     rows = zip(names, left, right, strict=True)
-    said = "; ".join(f"{name} {_number(a)} and {_number(b)}" for name, a, b in rows)
+    said = "; ".join(f"{name}: {_number(a)} and {_number(b)}" for name, a, b in rows)
     return canvas.picture(f"{titles[0]}, and {titles[1]}: {said}.")
 
 
@@ -1640,7 +1643,7 @@ def draw_residuals(steps, missing):
     ax.set(xscale="log", yscale="log", xlabel="steps", ylabel="missing")
     ax.legend()
     said = "; ".join(
-        f"{n} steps {m:.0e} ({a:.0e} to {b:.0e})" for n, m, a, b in zip(steps, middle, low, high, strict=True)
+        f"{n} steps {m:.1g} ({a:.1g} to {b:.1g})" for n, m, a, b in zip(steps, middle, low, high, strict=True)
     )
     return finish(figure, f"{len(missing)} random nets, what is missing: {said}.")
 
