@@ -1266,10 +1266,10 @@ def draw_descent(weights, losses, path, path_losses):
         canvas.text(54, y(value) + 5, f"{value:.1f}", text_anchor="end")
     canvas.text(338, 256, "the weight", text_anchor="middle")
     canvas.text(66, 14, "loss")
+    start, end = (f"weight {_number(path[k])} with loss {path_losses[k]:.2f}" for k in (0, -1))
     return canvas.picture(
-        f"A bowl: the loss over one weight from {_number(low)} to {_number(high)}. {len(path) - 1} steps lead down it, from "
-        f"weight {_number(path[0])} with loss {path_losses[0]:.2f} to weight {_number(path[-1])} with loss "
-        f"{path_losses[-1]:.2f}; the first step is {abs(path[1] - path[0]):.2f} long, the last "
+        f"A bowl: the loss over one weight from {_number(low)} to {_number(high)}. {len(path) - 1} steps lead down it, "
+        f"from {start} to {end}; the first step is {abs(path[1] - path[0]):.2f} long, the last "
         f"{abs(path[-1] - path[-2]):.2f}."
     )
 

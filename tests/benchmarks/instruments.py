@@ -165,7 +165,7 @@ race("every activation, 1797 rows", "PyTorch hooks", 1.3)(lambda: every_activati
 @race("every activation, 1 row", "TransformerLens", 12)
 def every_activation_lens():
     import torch
-    from transformer_lens.hook_points import HookedRootModule, HookPoint
+    from transformer_lens import HookedRootModule, HookPoint
 
     ours, theirs = net_of(64, 32, 10)
 
