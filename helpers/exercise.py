@@ -44,7 +44,7 @@ def _is_blank(attempt):
 ERRORS = {
     "AssertionError": "An `assert` in your code did not hold.",
     "AttributeError": "The object before the dot has nothing of that name.",
-    "IndexError": "You asked for a position that is not there; counting starts at 0.",
+    "IndexError": "A position that is not there (counting starts at 0), or one that is not a whole number.",
     "KeyError": "The dictionary has no such key.",
     "KeyboardInterrupt": "The run was interrupted.",
     "MemoryError": "The computer ran out of memory.",
@@ -234,7 +234,11 @@ class Exercise:
             many = f"{count} questions were asked; all answers agree" if self.names else "Yes"
             rounded = any(has_fraction(answer.value) for answer in expected)
             return self._verdict("correct", f"{many}{f' (to {self.tolerance:g})' if rounded else ''}.")
-        if any("ellipsis" in answer.says and "Error" in answer.error for answer in answers):
+        # numpy's own word for a wrong index names the ellipsis in brackets, among what an index can be
+        blank = [
+            a for a in answers if "Error" in a.error and "ellipsis" in a.says and "ellipsis (" not in a.says
+        ]
+        if blank:
             return self._verdict(
                 "not attempted", "There is still a ... in your code: put your own piece in its place."
             )
@@ -266,14 +270,22 @@ class Exercise:
             changed = " and ".join(got.changed)
             text = f"The value is right, but the call changed its argument {changed}. Work on a copy."
             return self._verdict("wrong", text + printed)
-        asked = (
-            f"{failed} of {count} answers differ. The smallest case:\n    {call}"
-            if self.names
-            else "Not this."
+        if got.changed:
+            printed = (
+                f"\nThe call also changed its argument {' and '.join(got.changed)}. Work on a copy." + printed
+            )
+        if self.names:
+            asked = f"{failed} of {count} answers differ. The smallest case:\n    {call}"
+            return self._verdict("wrong", f"{asked}{_difference(want, got)}{printed}")
+        both = (
+            isinstance(want.value, dict)
+            and isinstance(got.value, dict)
+            and want.value.keys() == got.value.keys()
         )
-        return self._verdict(
-            "wrong", f"{asked}{_difference(want, got)}{printed}" if self.names else asked + printed
-        )
+        if both:  # how many, not which
+            right = [gap(value, got.value[key], self.tolerance) <= 1 for key, value in want.value.items()]
+            return self._verdict("wrong", f"Not this: {sum(right)} of {len(right)} are right.{printed}")
+        return self._verdict("wrong", f"Not this.{printed}")
 
     def _choice(self, attempt):
         options = {str(option).casefold(): option for option in self.options}
@@ -300,6 +312,8 @@ class Exercise:
 def _difference(want, got):
     """Expected and got, on a line each: kind and shape first, then the values with as many digits as it takes."""
     kinds = ["raises " + a.error if a.error else describe(a.value) for a in (want, got)]
+    if got.value is None and not got.error and want.value is not None:
+        kinds[1] += " (is a `return` missing?)"
     digits = next((d for d in (6, 12) if show(want.value, d) != show(got.value, d)), 17)
     lines = []
     for answer, kind in zip((want, got), kinds, strict=True):

@@ -1399,9 +1399,10 @@ def draw_selectivities(groups):
         else:
             canvas.add("rect", x=235, y=11, width=10, height=10, fill="white", stroke=RED, stroke_width=2)
         canvas.text(84 if k == 0 else 254, 21, f"{name} ({len(on)} neurons)")
+        choosy = np.sum(np.asarray(prefers) > 0.6)
         words.append(
             f"{name}: {len(on)} neurons, the middle one on for {np.median(on):.0%} with selectivity "
-            f"{np.median(prefers):.2f}, {np.sum(np.asarray(prefers) > 0.6)} above 0.6"
+            f"{np.median(prefers):.2f}, {choosy} above 0.6, the highest {np.max(prefers):.2f}"
         )
     line = {"stroke": BLACK, "stroke_dasharray": "5 4"}
     canvas.add("line", x1=60, x2=615, y1=y(0.6), y2=y(0.6), **line)

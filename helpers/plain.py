@@ -141,7 +141,7 @@ def describe(value):
     if isinstance(value, dict):
         return f"a dict with the keys {show(list(value))}"
     if value is None:
-        return "None (is a `return` missing?)"
+        return "None"
     if isinstance(value, Odd):
         return value.kind
     return {str: "a string", frozenset: "a set"}.get(type(value), "a number")

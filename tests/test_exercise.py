@@ -317,6 +317,28 @@ def test_blanks(silence):
     assert silence.judge(right_with_ellipsis_index).outcome == "correct"
     assert silence.judge(wrong_with_ellipsis_index).outcome == "known mistake"
 
+    def index_that_is_no_whole_number(h, unit):
+        return np.array(h)[h[0]]
+
+    verdict = silence.judge(index_that_is_no_whole_number)  # numpy's message names the ellipsis
+    assert verdict.outcome == "known mistake"  # the one that raises an IndexError too
+
+
+def test_what_else_is_wrong_is_said(lesson, silence):
+    def in_place(h, unit):
+        h[unit] = 1
+
+    verdict = silence.judge(in_place)
+    assert "got:      None (is a `return` missing?)" in verdict.message
+    assert "also changed its argument h. Work on a copy." in verdict.message
+
+    @lesson.exercise()
+    def nobody():
+        return {"a": None, "b": 2, "c": 3}
+
+    assert "2 of 3 are right" in nobody.judge({"a": None, "b": 3, "c": 3}).message
+    assert nobody.judge({"a": None}).message == nobody.judge(1).message == "Not this."
+
 
 def test_value_exercises(lesson):
     @lesson.exercise()

@@ -214,6 +214,8 @@ def has_plain_words(notebook):
         for phrase in PHRASES:
             if re.search(rf"\b{phrase}\b", " ".join(text.lower().split())):
                 complaints.append(f"cell {n} says {phrase!r}")
+        twice = re.search(r"(\S.{30,}?)\s*\1", cell.source, re.DOTALL)
+        complaints += [f"cell {n} says twice {twice[1]!r}"] if twice else []
     shown = [(n, cell.source) for n, cell in enumerate(notebook.cells)]
     shown += [(n, text) for n, output in outputs(notebook) for text in texts(output).values()]
     return complaints + [f"cell {n} has an emoji" for n, text in shown if EMOJI.search(text)]
@@ -530,6 +532,11 @@ FAULTS = [
     (has_plain_code, "magic", lambda nb: add(nb, new_code_cell("if x:\n    !ls"))),
     (has_plain_code, "magic", lambda nb: add(nb, new_code_cell("%%time\nx = 1"))),
     (has_plain_words, "exclamation", lambda nb: add(nb, new_markdown_cell("See `a != b`: great!"))),
+    (
+        has_plain_words,
+        "twice",
+        lambda nb: add(nb, new_markdown_cell("A sentence that somebody put in.\n" * 2)),
+    ),
     (has_plain_words, "let's", lambda nb: add(nb, new_markdown_cell("Let’s go."))),
     (has_plain_words, "we will", lambda nb: add(nb, new_markdown_cell("In this\nnotebook we will see."))),
     (has_plain_words, "emoji", lambda nb: add(nb, new_markdown_cell("Done \U0001f389"))),
