@@ -751,7 +751,7 @@ def _numbers_questions(rng):
     yield [1, 1, 2, 8], [4, 6, 20, 22]
     yield [1, 2, 3], [0, 5, 10]  # two cuts are equally good
     yield [1, 2, 3], [0, 5, 10.0001]  # and here the later one is better
-    yield [1, 2, 3, 4], [0, 0.7, 0.2, 0.9]  # equally good, but for the last digit
+    yield [1, 2, 3, 4], [0, 5, 0, 5]  # and here equally good but for the last digit
     yield [1, 2, 3], [5, 5, 5]  # nothing to gain, and still there are cuts
     yield [-5, -3, -1, 1, 4], [-7, -4, 1, -6, -6]  # the cut at 0
     asked = 0
