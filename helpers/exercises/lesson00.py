@@ -322,7 +322,7 @@ def _difference_questions(rng):
     yield [("green", 2), ("red", 2)], [("green", 2), ("red", 2), ("green", 2), ("red", 1), ("amber", 1)]
     yield [("green", 599), ("red", 1)], [("green", 599), ("red", 1), ("green", 1)]
     yield [("green", 0), ("red", 2)], [("red", 7)]
-    yield [("green", 99_999), ("red", 1)], [("green", 1)]  # no number of rounds of the short one will do
+    yield [("green", 19_999), ("red", 1)], [("green", 1)]  # no number of rounds of the short one will do
     for _ in range(8):
         light = _random_light(rng)
         name, length = light[0]

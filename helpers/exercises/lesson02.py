@@ -168,7 +168,7 @@ def _best_cut_questions(rng):
     yield [1, 1, 2, 2, 9], ["a", "b", "b", "b", "b"]
     yield [1, 2, 3], ["a", "a", "a"]  # nothing to gain, and still there are cuts
     yield [1, 2, 3, 4, 5], list("abcde")  # more than 1/2 is left by every cut
-    yield [-5, -3, -1, 1, 4], list("aaabb")  # the cut at 0
+    yield [-0.5, -0.3, -0.1, 0.1, 0.4], list("aaabb")  # fractions, and the cut at 0
     yield list(range(1, 9)), list("aabaaaba")  # two cuts are equally good, but for the last digit
     yield list(range(1, 14)), list("abaaaabababaa")  # the second best is worse by 0.0003
     yield [1, 2, 3, 4, 5, 6, 7, 8], ["a", "b", "a", "a", "b", "b", "c", "b"]
@@ -753,7 +753,7 @@ def _numbers_questions(rng):
     yield [1, 2, 3], [0, 5, 10.0001]  # and here the later one is better
     yield [1, 2, 3, 4], [0, 5, 0, 5]  # and here equally good but for the last digit
     yield [1, 2, 3], [5, 5, 5]  # nothing to gain, and still there are cuts
-    yield [-5, -3, -1, 1, 4], [-7, -4, 1, -6, -6]  # the cut at 0
+    yield [-0.5, -0.3, -0.1, 0.1, 0.4], [-7, -4, 1, -6, -6]  # fractions, and the cut at 0
     asked = 0
     while asked < 24:
         n = int(rng.integers(6, 13))

@@ -204,7 +204,7 @@ def _classes(rng, rows, classes):
 
 @class_means.questions
 def _class_means_questions(rng):
-    yield np.array([[1.0], [3.0], [5.0]]), np.array([0, 0, 1])
+    yield np.array([[1], [4], [5]]), np.array([0, 0, 1])  # whole numbers, and a mean that is none
     yield np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([1, 0])
     yield (
         np.array([[0.0, 4.0, 1.0], [2.0, 0.0, 1.0], [4.0, 0.0, 1.0], [0.0, 1.0, 1.0]]),

@@ -537,6 +537,7 @@ def _deciding_questions(rng):
     yield [1, 1], 2
     yield [50, 49, 1], 51
     yield [3, 1, 1], 3
+    yield [3, 2, 1], 2  # less than half is enough
     yield COUNCIL, QUOTA
     for _ in range(20):
         weights = [int(n) for n in rng.integers(1, 9, rng.integers(3, 7))]
