@@ -5,6 +5,8 @@ A traffic light is a list of phases, (colour, seconds), that follow one another 
 
 import math
 
+import numpy as np
+
 from helpers.clocks import box
 from helpers.clocks import hand as clock
 from helpers.exercise import Lesson
@@ -44,6 +46,7 @@ def _minutes_questions(rng):
     yield (1,)
     yield (24,)
     yield (0.5,)
+    yield (0.01,)
     for _ in range(16):
         yield (int(rng.integers(2, 1000)),)
 
@@ -95,6 +98,7 @@ def _differ_questions(rng):
     yield [0, 1, 2, 3], [0, 1, 5, 3]
     yield [0, 1, 2], [1, 2, 0]
     yield [5, 5, 5], [6, 5, 5]
+    yield [0] * 13 + [1], [0] * 13 + [2]  # hours go on where the dial begins again
     for _ in range(20):
         one = rng.integers(0, 12, int(rng.integers(3, 13)))
         changed = rng.random(len(one)) < 0.4
@@ -207,6 +211,7 @@ def _wrong_questions(rng):
     yield 8, 96
     yield 10, 121
     yield 20, 239  # wrong for the first time on day 10
+    yield 1000, 11_999  # and here on day 500
     yield 50, 120  # back at 0 every 12 hours, and wrong in between
     yield 1, 13
     yield 1, 11
@@ -251,7 +256,8 @@ def _wrong_too_early(pinion, wheel):
 
 @first_wrong_hour.mistake("You return all the hours at which it is wrong. Only the first is asked for.")
 def _wrong_all(pinion, wheel):
-    return [hour for hour in range(12 * wheel) if clock(hour, pinion, wheel) != clock(hour)]
+    hours = np.arange(12 * wheel)
+    return np.flatnonzero(clock(hours, pinion, wheel) != clock(hours))
 
 
 @first_wrong_hour.mistake(
@@ -316,6 +322,7 @@ def _difference_questions(rng):
     yield [("green", 2), ("red", 2)], [("green", 2), ("red", 2), ("green", 2), ("red", 1), ("amber", 1)]
     yield [("green", 599), ("red", 1)], [("green", 599), ("red", 1), ("green", 1)]
     yield [("green", 0), ("red", 2)], [("red", 7)]
+    yield [("green", 19_999), ("red", 1)], [("green", 1)]  # no number of rounds of the short one will do
     for _ in range(8):
         light = _random_light(rng)
         name, length = light[0]
@@ -339,9 +346,7 @@ def _difference_one_round(one, other):
     return next(_differing(one, other, _round(one)), None)
 
 
-@first_difference.mistake(
-    "You stop after the longer of the two rounds. They can part when the shorter begins again."
-)
+@first_difference.mistake("You stop after the longer of the two rounds. They can part in a later round.")
 def _difference_longer_round(one, other):
     return next(_differing(one, other, max(_round(one), _round(other))), None)
 

@@ -166,6 +166,11 @@ def _best_cut_questions(rng):
     yield [1, 2, 3, 4, 5, 6], ["a", "a", "b", "b", "a", "a"]  # two cuts are equally good
     yield [4, 1, 3, 2], ["b", "a", "b", "a"]
     yield [1, 1, 2, 2, 9], ["a", "b", "b", "b", "b"]
+    yield [1, 2, 3], ["a", "a", "a"]  # nothing to gain, and still there are cuts
+    yield [1, 2, 3, 4, 5], list("abcde")  # more than 1/2 is left by every cut
+    yield [-0.5, -0.3, -0.1, 0.1, 0.4], list("aaabb")  # fractions, and the cut at 0
+    yield list(range(1, 9)), list("aabaaaba")  # two cuts are equally good, but for the last digit
+    yield list(range(1, 14)), list("abaaaabababaa")  # the second best is worse by 0.0003
     yield [1, 2, 3, 4, 5, 6, 7, 8], ["a", "b", "a", "a", "b", "b", "c", "b"]
     yield [10, 20, 30, 40, 50, 60, 70], ["a", "a", "b", "a", "a", "b", "b"]
     asked = 0
@@ -307,11 +312,12 @@ def _shape(rng, n):
 
 
 def _depths(below, above):
-    depth = [0] * len(below)
-    for node in range(len(below)):  # children come later in the list
+    depth, reached = [0] * len(below), [0]
+    for node in reached:
         for child in (below[node], above[node]):
             if child >= 0:
                 depth[child] = depth[node] + 1
+                reached.append(child)
     return depth
 
 
@@ -322,6 +328,7 @@ def _mean_questions_questions(rng):
     yield [1, 2, -1, -1, -1], [4, 3, -1, -1, -1], [10, 4, 3, 1, 6]
     yield [1, -1, 3, -1, -1], [2, -1, 4, -1, -1], [20, 1, 19, 9, 10]
     yield [1, 2, -1, -1, 5, -1, -1], [4, 3, -1, -1, 6, -1, -1], [8, 4, 1, 3, 4, 2, 2]
+    yield [6, -1, -1, -1, -1, 3, 5], [1, -1, -1, -1, -1, 4, 2], [10, 2, 3, 1, 4, 5, 8]  # numbered anyhow
     asked = 0
     while asked < 20:
         shape = _shape(rng, int(rng.integers(5, 60)))
@@ -452,6 +459,7 @@ def _cross_questions(rng):
     yield line, np.array([0, 0, 0, 0, 1, 1, 1, 1]), np.array([0, 1, 0, 1, 0, 1, 0, 1]), 1
     yield line, np.array([0, 1, 0, 1, 0, 1, 0, 1]), np.array([0, 0, 1, 1, 2, 2, 2, 3]), 3
     yield line, np.array([0, 0, 0, 1, 0, 0, 1, 1]), np.array([5, 5, 5, 5, 5, 40, 40, 40]), 0
+    yield line, np.array([0, 0, 1, 1, 1, 1, 0, 1]), np.array([0.5, 0.5, 0.5, 1.5, 1.5, 2, 2, 2]), 1
     for _ in range(18):
         n = int(rng.integers(12, 31))
         X = np.round(rng.normal(size=(n, 2)), 2)
@@ -570,6 +578,14 @@ def _credits_questions(rng):
         [0.5, 0.4, 0.0, 0.3, 0.0],
         2,
     )
+    yield (  # numbered anyhow
+        [1, -1, -1, -1, -1, 1, 0],
+        [6, -1, -1, -1, -1, 3, 5],
+        [1, -1, -1, -1, -1, 4, 2],
+        [10, 2, 3, 1, 4, 5, 8],
+        [0.5, 0.0, 0.4444, 0.0, 0.0, 0.32, 0.46875],
+        2,
+    )
     for _ in range(20):
         parts, columns = _random_grown(
             rng, int(rng.integers(15, 50)), int(rng.integers(2, 5)), int(rng.integers(2, 5))
@@ -653,9 +669,8 @@ def with_ring(seed=0):
 
 @lesson.prediction(
     {
-        "nothing": "The tree does not know that the number means nothing. Deep down, with few rows "
-        "left, some cut "
-        "through 300 numbers always happens to fit.",
+        "nothing": "The tree does not know that the number means nothing. Deep down, where few rows are left, a cut "
+        "through their ring numbers often happens to fit.",
         "less than any real measurement": "That would be nice. Compare it with flipper length, which is a real "
         "measurement.",
         "more than a real measurement": "A column with 333 different values offers 332 cuts, so by chance "
@@ -735,6 +750,10 @@ def _numbers_questions(rng):
     yield [1, 2, 3, 4, 5, 6], [0, 0, 0, 0, 3, 30]
     yield [1, 1, 2, 8], [4, 6, 20, 22]
     yield [1, 2, 3], [0, 5, 10]  # two cuts are equally good
+    yield [1, 2, 3], [0, 5, 10.0001]  # and here the later one is better
+    yield [1, 2, 3, 4], [0, 5, 0, 5]  # and here equally good but for the last digit
+    yield [1, 2, 3], [5, 5, 5]  # nothing to gain, and still there are cuts
+    yield [-0.5, -0.3, -0.1, 0.1, 0.4], [-7, -4, 1, -6, -6]  # fractions, and the cut at 0
     asked = 0
     while asked < 24:
         n = int(rng.integers(6, 13))

@@ -116,6 +116,7 @@ def _probabilities_questions(rng):
     yield (np.array([1000.0, 1001.0]),)
     yield (np.array([-1000.0, -1001.0, -1000.0]),)
     yield (np.array([0.0, 3000.0]),)
+    yield (np.array([20_000.0, 0.0]),)
     for _ in range(20):
         yield (np.round(rng.normal(size=int(rng.integers(2, 6))) * 2, 1) + 0.0,)
 
@@ -169,7 +170,8 @@ def _probabilities_by_differences(z):
 @lesson.prediction(
     {
         "A": "A is neater: five of its eight images are of one kind. Is neatness something that only training makes?",
-        "B": "B mixes threes, twos and a nought, and it is the trained one. Neat images are no sign of learning.",
+        "B": "B mixes threes, twos, a nought and a nine, and it is the trained one. Neat images are no sign of "
+        "learning.",
         "both": "One of the two nets has never been trained. Its weights are random numbers.",
     }
 )
@@ -202,7 +204,7 @@ def _classes(rng, rows, classes):
 
 @class_means.questions
 def _class_means_questions(rng):
-    yield np.array([[1.0], [3.0], [5.0]]), np.array([0, 0, 1])
+    yield np.array([[1], [4], [5]]), np.array([0, 0, 1])  # whole numbers, and a mean that is none
     yield np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([1, 0])
     yield (
         np.array([[0.0, 4.0, 1.0], [2.0, 0.0, 1.0], [4.0, 0.0, 1.0], [0.0, 1.0, 1.0]]),
@@ -275,6 +277,7 @@ def _selectivity_questions(rng):
     yield (np.array([[3.0, 1.0], [1.0, 1.0], [2.0, 1.0]]),)
     yield (np.zeros((3, 2)),)
     yield (np.array([[2.0], [2.0], [0.0]]),)  # two favourites
+    yield (np.array([[0.04], [0.02]]),)  # a soft neuron
     for _ in range(20):
         means = np.round(rng.uniform(0, 4, (int(rng.integers(3, 6)), int(rng.integers(1, 5)))), 1)
         means[:, 0] *= rng.integers(2)
@@ -431,10 +434,16 @@ def _as_selective_questions(rng):
     yield h, y, [loud, np.zeros((3, 2))]
     yield np.zeros((3, 2)), y, [loud, loud + 1]
     yield loud, y, [h, loud, np.zeros((3, 2))]
-    for _ in range(20):
+    asked = 0
+    while asked < 20:
         rows, units, classes = int(rng.integers(6, 9)), int(rng.integers(2, 4)), int(rng.integers(2, 4))
         layers = [_layer(rng, rows, units) for _ in range(int(rng.integers(3, 6)))]
-        yield layers[0], _classes(rng, rows, classes), layers[1:]
+        y = _classes(rng, rows, classes)
+        mine, others = _selectivities(layers[0], y, layers[1:])
+        tied = np.abs(others - mine[:, None, None]).min(axis=(1, 2)) < 1e-9
+        if not (tied & (mine > 0) & (mine < 1)).any():  # rounding decides no tie
+            asked += 1
+            yield layers[0], y, layers[1:]
 
 
 def _selectivities(h, y, untrained):

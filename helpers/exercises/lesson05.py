@@ -152,6 +152,8 @@ def _turned_by_mean_questions(rng):
     yield _stairs()
     yield np.array([[0.0, 1.0], [1.0, 1.0]]), np.array([1.0, 5.0]), -5.2
     yield np.array([[0.0, 1.0], [3.0, 1.0]]), np.array([1.0, 5.0]), -5.2
+    yield np.array([[0.0], [2.0]]), np.array([1.0]), 0.0  # a 0 is a no, before
+    yield np.array([[0.0], [2.0]]), np.array([1.0]), -1.0  # and after
     for _ in range(20):
         yield _readout(rng)
 
@@ -231,6 +233,7 @@ def _resample_questions(rng):
     for unit in range(4):
         yield *_stairs(), unit
     yield np.array([[0.0], [2.0]]), np.array([1.0]), -1.0, 0
+    yield np.array([[0.0], [1.0], [2.0], [2.0]]), np.array([1.0]), -1.0, 0  # the second answer, 0, is a no
     for _ in range(20):
         H, w, b = _readout(rng)
         yield H, w, b, int(rng.integers(len(w)))
@@ -242,7 +245,7 @@ def _swapped(H, w, b, unit):
 
 
 @resample_share.mistake(
-    "You hold the neuron at its mean. Here every case gets, in turn, what the neuron says in each other case."
+    "You hold the neuron at its mean. Here every case gets, in turn, what the neuron says in each of the cases."
 )
 def _resample_mean(H, w, b, unit):
     return float(_turned(hold.reference(H, w, b, unit, H[:, unit].mean()), H, w, b).mean())
@@ -419,6 +422,14 @@ def _integrate_questions(rng):
     yield np.array([3.0]), np.array([0.0]), np.array([[-1.0]]), np.array([1.0]), np.array([-1.0]), 4
     yield np.array([3.0]), np.array([0.0]), np.array([[-1.0]]), np.array([1.0]), np.array([-1.0]), 1
     yield np.array([1.0, 2.0]), np.array([1.0, 2.0]), np.eye(2), np.zeros(2), np.ones(2), 3
+    yield (
+        np.ones(2),
+        np.zeros(2),
+        np.array([[1.0], [-1.0]]),
+        np.zeros(1),
+        np.ones(1),
+        4,
+    )  # a sum of 0 is not above 0
     for _ in range(20):
         inputs, hidden = (int(n) for n in rng.integers(2, 5, 2))
         x, start = np.round(rng.normal(0, 1.5, (2, inputs)), 1) + 0.0
@@ -526,6 +537,7 @@ def _deciding_questions(rng):
     yield [1, 1], 2
     yield [50, 49, 1], 51
     yield [3, 1, 1], 3
+    yield [3, 2, 1], 2  # less than half is enough
     yield COUNCIL, QUOTA
     for _ in range(20):
         weights = [int(n) for n in rng.integers(1, 9, rng.integers(3, 7))]

@@ -253,9 +253,13 @@ def _first_places_questions(rng):
     yield (np.array([[0.3, 0.2, 0.1], [0.6, -0.4, 0.1], [0.9, 0.5, -0.2]]),)  # one wins every time
     yield (np.array([[0.6], [-0.5]]),)
     yield (np.array([[5.0, 1.0], [0.2, 0.3], [-0.1, 0.4]]),)  # first once, by far
-    for _ in range(20):
+    asked = 0
+    while asked < 20:
         draws, columns = int(rng.integers(4, 9)), int(rng.integers(2, 5))
-        yield (np.round(rng.normal(size=(draws, columns)) + rng.normal(size=columns), 3),)
+        B = np.round(rng.normal(size=(draws, columns)) + rng.normal(size=columns), 3)
+        if len(np.unique(np.abs(B))) == B.size:  # no tie for a first place
+            asked += 1
+            yield (B,)
 
 
 @first_places.mistake(
@@ -356,6 +360,7 @@ def _fair_share_questions(rng):
     yield {(): 0.0, (0,): 0.5, (1,): 0.4, (0, 1): 0.6}, 0
     yield {(): 0.0, (0,): 0.5, (1,): 0.4, (0, 1): 0.6}, 1
     yield {(): 0.0, (0,): 0.5, (1,): 0.5, (0, 1): 0.5}, 1  # twins
+    yield {(): 0.5, (0,): 0.4, (1,): 0.7, (0, 1): 0.65}, 0  # it does harm, and no column at all is worth 0.5
     pair = {(): 0.0, (0,): 0.0, (1,): 0.0, (2,): 0.0, (0, 1): 0.9, (0, 2): 0.0, (1, 2): 0.0, (0, 1, 2): 0.9}
     for j in range(3):  # two that work only together, and one that does nothing
         yield pair, j
@@ -426,12 +431,12 @@ def _size_by_size(worth, j):
 
 @lesson.prediction(
     {
-        "none": "The gauge waters nothing, and permutation said so. But LMG also asks what it tells us before the "
-        "rain is known.",
+        "none": "The gauge waters nothing, and permutation gave it next to nothing. But LMG also asks what it tells "
+        "us before the rain is known.",
         "a tenth of what rain gets": "In the orders where the gauge comes before the rain, it is credited with nearly "
         "all that rain explains.",
-        "more than half of what rain gets": "Yes. In half of the orders the gauge comes first, and then it explains "
-        "nearly as much as the rain would.",
+        "more than half of what rain gets": "Yes. In half of the orders the gauge comes before the rain, and then it "
+        "explains nearly as much as the rain would.",
     }
 )
 def guess_gauge():
@@ -576,6 +581,7 @@ def _group_loss_questions(rng):
     yield X, labels, np.array([1.0, 1.0]), 0.0, [0, 1], np.array([0, 1, 2, 3])  # nothing moves
     yield X, labels, np.array([5.0, -5.0]), 1.0, [0, 1], np.array([3, 2, 1, 0])  # they cancel together
     yield X, 1 - labels, np.array([1.0, 1.0]), 0.0, [0, 1], np.array([2, 3, 0, 1])  # shuffling helps
+    yield X[::2], np.array([0, 0]), np.array([1.0, 1.0]), 0.0, [0], np.array([1, 0])  # a sum of 0 is a no
     for _ in range(24):
         rows, columns = int(rng.integers(8, 13)), int(rng.integers(3, 5))
         X = np.round(rng.normal(size=(rows, columns)), 1)

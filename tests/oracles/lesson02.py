@@ -1,10 +1,9 @@
-"""Lesson 02's answers by other means: exact fractions, scikit-learn, and walking every row through the tree."""
+"""Lesson 02's answers by other means: exact fractions, and walking every row through the tree."""
 
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
-from sklearn.tree import DecisionTreeRegressor
 
 
 def gini_of(counts):
@@ -19,13 +18,19 @@ def _leftover(labels):
     return n - sum(Fraction(labels.count(kind) ** 2, n) for kind in set(labels))
 
 
-def _cut(column, y):
-    """(impurity left, threshold) of the best cut in one column, by exact fractions; None where it is constant."""
+def _misses(targets):
+    """The sum of squares about the mean, as an exact fraction."""
+    exact = [Fraction(target) for target in targets]
+    return sum(target * target for target in exact) - sum(exact) ** 2 / len(exact)
+
+
+def _cut(column, y, mixed=_leftover):
+    """(what `mixed` leaves, threshold) of the best cut in one column, exactly; None where it is constant."""
     found = []
     ordered = sorted(set(column))
     for low, high in pairwise(ordered):
         sides = [[k for v, k in zip(column, y, strict=True) if (v <= low) == yes] for yes in (True, False)]
-        found.append((sum(map(_leftover, sides)), (low + high) / 2))
+        found.append((sum(map(mixed, sides)), (low + high) / 2))
     return min(found, default=None)  # of equal fractions the lower threshold
 
 
@@ -75,6 +80,5 @@ def credits(feature, below, above, count, impurity, columns):
 
 
 def best_cut_for_numbers(values, targets):
-    X = np.array(values, dtype=float)[:, None]
-    tree = DecisionTreeRegressor(max_depth=1, random_state=0).fit(X, targets).tree_
-    return None if tree.node_count == 1 else float(tree.threshold[0])
+    found = _cut(values, targets, _misses)
+    return found and found[1]
