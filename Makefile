@@ -17,8 +17,11 @@ test: $(READY) ## check style, then run every test and every notebook
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-bench: $(READY) ## measure the explorers against their peers, in a real browser
+bench: $(READY) ## measure explorers and instruments against what a learner would use (installs PyTorch and others)
+	test -x .bench/bin/python || $(PYTHON) -m venv .bench
+	.bench/bin/python -m pip install --quiet -e '.[test,bench]'
 	$(BIN)/python -m tests.benchmarks.explorers
+	.bench/bin/python -m tests.benchmarks.instruments
 
 evidence: $(READY) ## measure what the lessons say of chance, over many seeds (SEEDS=200); writes tests/evidence.md
 	SEEDS=$(SEEDS) $(BIN)/python -m pytest -q -n 2 tests/test_facts.py
@@ -43,7 +46,7 @@ address: $(READY) ## set the address in badges and Colab cells (URL=..., else th
 	$(BIN)/python -m helpers.author address $(URL)
 
 clean: ## remove what was set up and built
-	rm -rf .venv .compat dist site .pytest_cache .ruff_cache
+	rm -rf .venv .bench .compat dist site .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml

@@ -106,7 +106,7 @@ def _replace_each(net, hidden, values, score):
     """`hidden`: each layer's activations, (rows, units); `values`: what its neurons get in turn, or (units,)."""
     if not values:
         raise ValueError("net must have a hidden layer; got one without")
-    found = []
+    found, none = [], np.zeros(len(hidden[0]))  # against a row of zeros: faster than against the number 0
     for layer, value in enumerate(values):
         (W, *weights), (b, *biases) = net.weights[layer + 1 :], net.biases[layer + 1 :]
         # Rows come last here: numpy is fast along the last axis, and there are more rows than units.
@@ -119,7 +119,7 @@ def _replace_each(net, hidden, values, score):
             z = np.multiply(w, by, out=block[: len(w)] if score else None)
             z += sums
             for V, c in zip(weights, biases, strict=True):
-                z = V.T @ np.maximum(z, 0, out=z)
+                z = V.T @ np.maximum(z, none, out=z)
                 z += c[:, None]
             z = z.transpose(0, 2, 1)  # (neurons, rows, classes)
             found.append(np.array(score(z)) if score else z)  # a copy: the block is used again
