@@ -58,9 +58,12 @@ class Failed(Exception):
 
 def run(*command, **options):
     """Run a command and return what it prints; raise `Failed` with the end of its words if it fails."""
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, **options)
+    name = " ".join([Path(command[0]).name, *map(str, command[1:3])])
+    try:
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, **options)
+    except OSError as error:  # there is no such program
+        raise Failed(f"`{name} …` could not be started: {error.strerror}") from None
     if done.returncode:
-        name = " ".join([Path(command[0]).name, *map(str, command[1:3])])
         raise Failed(f"`{name} …` failed: {(done.stderr or done.stdout).strip()[-600:]}")
     return done.stdout
 

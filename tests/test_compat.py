@@ -33,6 +33,12 @@ def refused(pins):
     return [str(b) for b in needed if b.name not in versions or not b.specifier.contains(versions[b.name])]
 
 
+def test_a_program_that_is_missing_fails_its_own_row(monkeypatch):
+    monkeypatch.setattr(compat, "UV", author.ROOT / "nowhere" / "uv")
+    version, complaints, _ = compat.try_out("newest", {"00_start_here": None})
+    assert version == "–" and "`uv python list …` could not be started" in complaints["00_start_here"]
+
+
 def test_a_pin_below_a_bound_and_a_pin_that_is_missing_are_found():
     (numpy,) = (str(bound) for bound in BOUNDS if bound.name == "numpy")
     others = [pin for pin in compat.COLAB["3.13"] if not pin.startswith("numpy==")]
