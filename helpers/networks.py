@@ -277,7 +277,8 @@ def activations(net, X):
 
 def rows(net, X, name="X"):
     """X as a (rows, inputs) array of finite numbers that fits an MLP; what does not is refused by its `name`."""
-    return np.atleast_2d(_inputs(net, X, name))
+    X = _inputs(net, X, name)
+    return X if X.ndim == 2 else X[None]
 
 
 def logits(net, X):
