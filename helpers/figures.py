@@ -768,9 +768,10 @@ def draw_measures(names, measures):
         (ORANGE, BLACK),
         (PINK, BLACK),
     ]
+    apart = min(118, 480 // len(names))
     for j, (name, (fill, _)) in enumerate(zip(names, fills, strict=False)):
-        canvas.add("rect", x=150 + 118 * j, y=12, width=18, height=18, fill=fill, stroke=BLACK)
-        canvas.text(174 + 118 * j, 26, name)
+        canvas.add("rect", x=150 + apart * j, y=12, width=18, height=18, fill=fill, stroke=BLACK)
+        canvas.text(174 + apart * j, 26, name)
     said = []
     for i, (measure, values) in enumerate(measures.items()):
         shares, top = np.abs(values) / np.sum(np.abs(values)), 46 + 40 * i

@@ -37,8 +37,8 @@ def car(seed, good=0, way="plain"):
 
 
 def _miss(way, fault, size):
-    X, y = sensors.drive(2000, 1000)
-    return sensors.miss(car(0, 0, way), sensors.broken(X, 0, fault, size), y)
+    X, y = sensors.drive(2000, 1003)
+    return sensors.miss(car(3, 0, way), sensors.broken(X, 0, fault, size), y)
 
 
 @lesson.exercise(
@@ -111,16 +111,16 @@ def _fail_by_a_change(X, sensor, fault, size, noise):
 
 @lesson.prediction(
     {
-        "about 0.05, as before": "That would need four poor sensors to do the work of a good one, and at once.",
-        "about 0.18, as the other four allow": "A network that reads the other four well exists. Was this one trained "
+        "about 0.05": "That would need four poor sensors to do the work of a good one, and at once.",
+        "about 0.18": "A network that reads the other four well exists. Was this one trained "
         "to be it? In training the camera was never wrong.",
-        "about 0.47, near that of always 0": "In training the camera was enough, so nothing else was learned.",
+        "about 0.47": "In training the camera was enough, so nothing else was learned.",
     }
 )
 def guess_stuck():
     """The mean absolute error of the car of the lesson when its camera is stuck at 0."""
     miss = _miss("plain", "stuck", 0.0)
-    return min(guess_stuck.options, key=lambda words: abs(float(words.split()[1].strip(",")) - miss))
+    return min(guess_stuck.options, key=lambda words: abs(float(words.split()[1]) - miss))
 
 
 def norms_right():
@@ -230,16 +230,16 @@ def _slopes_row_by_row(X, W, b, w):
 
 @lesson.prediction(
     {
-        "about 0.2, as at 0": "It learned what to do with a sensor that reads 0. Has it met one that is stuck at 1?",
-        "about 0.5, as always 0": "A camera that reads 1 looks like any good camera to it: in training it only ever "
+        "about 0.2": "It learned what to do with a sensor that reads 0. Has it met one that is stuck at 1?",
+        "about 0.6": "A camera that reads 1 looks like any good camera to it: in training it only ever "
         "failed by reading 0.",
-        "about 0.95, as before": "The cure spread the work over all five sensors, so the camera has less to say now.",
+        "about 0.95": "The cure spread the work over all five sensors, so the camera has less to say now.",
     }
 )
 def guess_cure():
     """The mean absolute error of the car that was trained with dropout, with the camera stuck at 1."""
     miss = _miss("dropout", "stuck", 1.0)
-    return min(guess_cure.options, key=lambda words: abs(float(words.split()[1].strip(",")) - miss))
+    return min(guess_cure.options, key=lambda words: abs(float(words.split()[1]) - miss))
 
 
 @lesson.exercise(
