@@ -1,9 +1,10 @@
 # The README's commands. What they need is set up once, in .venv, and again when pyproject.toml changes.
 PYTHON ?= python3
+SEEDS ?= 200
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test bench format notebooks claims site compat address clean
+.PHONY: help lab test bench evidence format notebooks claims site compat address clean
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -18,6 +19,9 @@ test: $(READY) ## check style, then run every test and every notebook
 
 bench: $(READY) ## measure the explorers against their peers, in a real browser
 	$(BIN)/python -m tests.benchmarks.explorers
+
+evidence: $(READY) ## measure what the lessons say of chance, over many seeds (SEEDS=200); writes tests/evidence.md
+	SEEDS=$(SEEDS) $(BIN)/python -m pytest -q -n 2 tests/test_facts.py
 
 format: $(READY) ## bring code and notebooks into the one style
 	$(BIN)/ruff check --fix .

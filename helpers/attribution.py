@@ -64,17 +64,16 @@ def integrated_gradients(net, X, baseline, output, steps=50):
         raise ValueError(f"baseline must have one row or {len(X)}, as X has; got {len(start)}")
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
         raise ValueError(f"steps must be a whole number above 0; got {steps!r}")
-    output = _output(net, output, len(X))
-    middles = ((np.arange(steps) + 0.5) / steps)[:, None, None]
-    W, b = net.weights[0], net.biases[0]
-    change, sums = (X - start) @ W, np.broadcast_to(start @ W + b, (len(X), len(b)))
-    mean, many = np.empty_like(change), max(1, ROOM // (steps * len(b)))
+    output, way = _output(net, output, len(X)), X - start
+    middles = ((np.arange(steps) + 0.5) / steps)[:, None]
+    W = net.weights[0]
+    change, sums = (way @ W)[:, None], (start @ W + net.biases[0])[:, None]
+    total, many = [], max(1, ROOM // (steps * W.shape[1]))
     for first in range(0, len(X), many):
         some = slice(first, first + many)
-        z = middles * change[some] + sums[some]  # (steps, rows, units)
-        wanted = np.tile(output[some], steps) if output.ndim else output
-        mean[some] = _slopes(net, z.reshape(-1, len(b)), wanted).reshape(z.shape).mean(axis=0)
-    return (X - start) * (mean @ W.T)
+        z = middles * change[some] + (sums if len(sums) == 1 else sums[some])  # (rows, steps, units)
+        total.append(_slopes(net, z, output[some, None] if output.ndim else output).sum(axis=1))
+    return way * (np.concatenate(total) / steps @ W.T)
 
 
 def kinks(net, x, baseline):
@@ -180,7 +179,7 @@ def _after(net, z, output):
 
 
 def _slopes(net, z, output):
-    """The slopes of a logit with respect to the weighted sums of the first layer, (rows, units); z has that shape."""
+    """The slopes of a logit with respect to the weighted sums of the first layer; both have shape (rows, …, units)."""
     on = [z > 0]  # a ReLU has slope 1 where its sum is above 0, else 0
     for W, b in zip(net.weights[1:-1], net.biases[1:-1], strict=True):
         z = np.maximum(z, 0) @ W + b

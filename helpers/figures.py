@@ -1176,27 +1176,32 @@ def draw_shares(shares, mark, marked, what):
 
 
 def _grid(canvas, left, top, side, values, limit=None):
-    """64 values as 8 × 8 cells: ink from 0 to 1; or, with a `limit`, signed numbers with their signs.
+    """64 values as 8 × 8 cells, or rows of 64 side by side: ink from 0 to 1; or, with a `limit`, signed numbers.
 
     Signed cells are blue where positive and red where negative; those over half the limit carry + or −.
     """
-    cell, shapes = side / 8, []
-    canvas.add("rect", x=left, y=top, width=side, height=side, fill="white", stroke=GREY)
-    for k, value in enumerate(
-        np.asarray(values).tolist()
-    ):  # written by hand: an explorer draws hundreds of them
+    cell, boxes, signs, values = side / 8, {}, [], np.atleast_2d(values)
+    for k in range(len(values)):
+        frame = {"x": left + 11 * cell * k, "y": top, "width": side, "height": side}
+        canvas.add("rect", **frame, fill="white", stroke=GREY)
+    for k, value in enumerate(values.ravel().tolist()):
         fill, share = (BLACK, value) if limit is None else (BLUE if value > 0 else RED, abs(value) / limit)
         if share > 0.005:
-            x, y = left + cell * (k % 8), top + cell * (k // 8)
-            box = f'd="M{x:.1f} {y:.1f}h{cell:.2f}v{cell:.2f}h-{cell:.2f}z"'
-            shapes.append(f'<path {box} fill="{fill}" fill-opacity="{share:.2f}"/>')
+            x, y = k % 8 + 11 * (k // 64), k % 64 // 8  # in cells; neighbours are three cells apart
+            paint = f'fill="{fill}" fill-opacity="{share:.2f}"'
+            boxes[paint] = (
+                boxes.get(paint, "") + f"M{x} {y}h1v1h-1z"
+            )  # one shape for each ink is drawn sooner
             if limit and share > 0.5 and cell > 15:
-                canvas.text(
-                    x + cell / 2, y + cell / 2 + 5, "+" if value > 0 else "−", text_anchor="middle",
-                    fill="white" if share > 0.65 else BLACK, font_weight="bold",
-                )  # fmt: skip
-                shapes.append(canvas.shapes.pop())
-    canvas.shapes.append(f"<g>{''.join(shapes)}</g>")
+                words = {"fill": "white" if share > 0.65 else BLACK, "font_weight": "bold"}
+                place = left + cell * (x + 0.5), top + cell * (y + 0.5) + 5
+                signs.append((*place, "+" if value > 0 else "−", words))
+    before = len(canvas.shapes)
+    cells = "".join(f'<path d="{d}" {paint}/>' for paint, d in boxes.items())
+    canvas.shapes.append(f'<g transform="translate({left:.1f} {top:.1f}) scale({cell:.3f})">{cells}</g>')
+    for x, y, sign, words in signs:
+        canvas.text(x, y, sign, text_anchor="middle", **words)
+    canvas.shapes[before:] = [f"<g>{''.join(canvas.shapes[before:])}</g>"]
 
 
 def _bars(canvas, box, values, title, digits=1):
@@ -1263,10 +1268,10 @@ def draw_descent(weights, losses, path, path_losses):
         canvas.text(54, y(value) + 5, f"{value:.1f}", text_anchor="end")
     canvas.text(338, 256, "the weight", text_anchor="middle")
     canvas.text(66, 14, "loss")
+    start, end = (f"weight {_number(path[k])} with loss {path_losses[k]:.2f}" for k in (0, -1))
     return canvas.picture(
-        f"A bowl: the loss over one weight from {low:g} to {high:g}. {len(path) - 1} steps lead down it, from "
-        f"weight {path[0]:.2f} with loss {path_losses[0]:.2f} to weight {path[-1]:.2f} with loss "
-        f"{path_losses[-1]:.2f}; the first step is {abs(path[1] - path[0]):.2f} long, the last "
+        f"A bowl: the loss over one weight from {_number(low)} to {_number(high)}. {len(path) - 1} steps lead down it, "
+        f"from {start} to {end}; the first step is {abs(path[1] - path[0]):.2f} long, the last "
         f"{abs(path[-1] - path[-2]):.2f}."
     )
 
@@ -1353,10 +1358,9 @@ def draw_neuron(net, unit, X, y, name="trained"):
     _bars(canvas, (240, 222, 630, 276), votes, "weight to the score of each digit")
     strong = "the images it responds to most" if strongest else "no image makes it respond"
     canvas.text(16, 336, strong, font_weight="bold")
+    _grid(canvas, 16, 346, 57.6, X[strongest])
     for place, k in enumerate(strongest):
-        left = 16 + 78 * place
-        _grid(canvas, left, 346, 58, X[k])
-        canvas.text(left + 29, 422, f"{y[k]}: {h[k]:.1f}", text_anchor="middle")
+        canvas.text(16 + 79.2 * place + 28.8, 422, f"{y[k]}: {h[k]:.1f}", text_anchor="middle")
     order = np.argsort(-means, kind="stable")
     votes_for = np.argsort(-votes, kind="stable")[:3]
     alt = f"{title}. "
@@ -1459,7 +1463,7 @@ def draw_planted(net, x, inputs):
         [(across[k], 46 + 92 * (i + (tall - len(values)) / 2)) for i in range(len(values))]
         for k, values in enumerate(columns)
     ]
-    labels = []
+    labels, lines = [], {}
     for k, W in enumerate(net.weights):
         for (i, j), w in np.ndenumerate(W):
             (x1, y1), (x2, y2) = place[k][i], place[k + 1][j]
@@ -1469,6 +1473,7 @@ def draw_planted(net, x, inputs):
             style = style if w else {"stroke": GREY, "stroke_dasharray": "2 4"}
             canvas.add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke_width=1 + 1.5 * abs(w), **style)
             labels.append((x1 + 0.4 * (x2 - x1), y1 + 0.4 * (y2 - y1), _signed(w)))
+            lines.setdefault((k + 1, j), []).append((_planted_name(net, inputs, k, i), _signed(w)))
     for at_x, at_y, text in labels:
         _tag(canvas, at_x, at_y - 4, text)
     words = []
@@ -1487,7 +1492,9 @@ def draw_planted(net, x, inputs):
             canvas.text(at_x, at_y - 29, name, text_anchor="middle", font_weight="bold", font_size=12)
             if k:
                 canvas.text(at_x, at_y + 37, f"bias {_signed(bias)}", text_anchor="middle", font_size=12)
-            words.append(f"{name} is {_number(value)}")
+            sums = [f"{source} by {weight}" for source, weight in lines.get((k, i), [])]
+            sums += [f"bias {_signed(bias)}"] if k else []
+            words.append(f"{name} is {_number(value)}" + (f" ({'; '.join(sums)})" if k else ""))
     return canvas.picture(f"A network with {len(labels)} weights drawn. " + ", ".join(words) + ".")
 
 
@@ -1530,7 +1537,7 @@ def draw_two_bars(names, left, right, titles):
     for i, name in enumerate(names):
         canvas.text(98, 61 + 36 * i, name, text_anchor="end")
     rows = zip(names, left, right, strict=True)
-    said = "; ".join(f"{name} {_number(a)} and {_number(b)}" for name, a, b in rows)
+    said = "; ".join(f"{name}: {_number(a)} and {_number(b)}" for name, a, b in rows)
     return canvas.picture(f"{titles[0]}, and {titles[1]}: {said}.")
 
 
@@ -1638,7 +1645,7 @@ def draw_residuals(steps, missing):
     ax.set(xscale="log", yscale="log", xlabel="steps", ylabel="missing")
     ax.legend()
     said = "; ".join(
-        f"{n} steps {m:.0e} ({a:.0e} to {b:.0e})" for n, m, a, b in zip(steps, middle, low, high, strict=True)
+        f"{n} steps {m:.1g} ({a:.1g} to {b:.1g})" for n, m, a, b in zip(steps, middle, low, high, strict=True)
     )
     return finish(figure, f"{len(missing)} random nets, what is missing: {said}.")
 

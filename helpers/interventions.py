@@ -46,13 +46,13 @@ def ablate(net, X, to="zero", background=None, rng=0, score=None):
         raise ValueError(f"to must be one of {', '.join(WAYS)}; got {to!r}")
     X = networks.rows(net, X)
     background = X if background is None else networks.rows(net, background, "background")
-    hidden = networks.activations(net, background)[:-1]
+    hidden, usual = (networks.activations(net, some)[:-1] for some in (X, background))
     if to == "resample":
         drawn = np.random.default_rng(rng).integers(len(background), size=len(X))
-        values = [h[drawn] for h in hidden]
+        values = [h[drawn] for h in usual]
     else:
-        values = [h.mean(axis=0) * (to == "mean") for h in hidden]
-    return _replace_each(net, X, values, score)
+        values = [h.mean(axis=0) * (to == "mean") for h in usual]
+    return _replace_each(net, hidden, values, score)
 
 
 def patch(net, into, source, score=None):
@@ -75,7 +75,9 @@ def patch(net, into, source, score=None):
     into, source = networks.rows(net, into, "into"), networks.rows(net, source, "source")
     if len(into) != len(source):
         raise ValueError(f"into and source must have as many rows; got {len(into)} and {len(source)}")
-    return _replace_each(net, into, networks.activations(net, source)[:-1], score)
+    hidden = networks.activations(net, np.concatenate([into, source]))[:-1]  # both in one run
+    rows = len(into)
+    return _replace_each(net, [h[:rows] for h in hidden], [h[rows:] for h in hidden], score)
 
 
 def loss(y):
@@ -100,11 +102,11 @@ def loss(y):
     return score
 
 
-def _replace_each(net, X, values, score):
-    """`values`: for every hidden layer (units,) or (rows, units), what its neurons get in turn."""
+def _replace_each(net, hidden, values, score):
+    """`hidden`: each layer's activations, (rows, units); `values`: what its neurons get in turn, or (units,)."""
     if not values:
         raise ValueError("net must have a hidden layer; got one without")
-    hidden, found = networks.activations(net, X), []
+    found = []
     for layer, value in enumerate(values):
         (W, *weights), (b, *biases) = net.weights[layer + 1 :], net.biases[layer + 1 :]
         # Rows come last here: numpy is fast along the last axis, and there are more rows than units.

@@ -129,6 +129,12 @@ window.lab = {
   run() {
     // All that the kernel says, in or out of a cell: an exception in a widget's callback shows nowhere on the page.
     lab.heard = []
+    lab.asked = new Set()
+    lab.context.session.kernel.anyMessage.connect((_, {msg, direction}) => {
+      if (direction === "send" && msg.channel === "shell") lab.asked.add(msg.header.msg_id)
+      if (msg.header.msg_type === "status" && msg.content.execution_state === "idle")
+        lab.asked.delete(msg.parent_header.msg_id)
+    })
     lab.context.iopubMessage.connect((_, {header, content}) => {
       if (header.msg_type === "error") lab.heard.push(`${content.ename}: ${content.evalue}`)
       // JupyterLab asks every kernel for its widgets; one that has not imported ipywidgets says "No such comm".
@@ -138,11 +144,13 @@ window.lab = {
     lab.ran = false
     jupyterapp.commands.execute("runmenu:run-all").finally(() => { lab.ran = true })
   },
-  // The kernel answers in order. While it has a value of a widget, the page keeps newer ones back and sends the
-  // newest when it is done: so the second answer comes after all that was under way.
+  // A widget's values go to a thread of their own in the kernel (a subshell, JEP 91): no order binds them to cells.
+  // So every message to the kernel is kept until the kernel says that it has done with it. While it has a value of a
+  // widget, the page keeps newer ones back and sends the newest then: hence a few pictures more without a message.
   async settle() {
-    for (let i = 0; i < 2; i++) await lab.context.session.kernel.requestExecute({code: "", silent: true}).done
-    return lab.painted()
+    await lab.context.session.kernel.requestExecute({code: "", silent: true}).done  // after all cells
+    for (let quiet = 0; quiet < 4; quiet = lab.asked.size ? 0 : quiet + 1) await new Promise(requestAnimationFrame)
+    return true
   },
   async painted() {
     for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame)
