@@ -388,7 +388,7 @@ def _caught_harsh():
     return try_plan([(sensor, "stuck", 3.0) for sensor in range(5)])
 
 
-@caught.mistake("(0, 0): nobody fails your plan. The faults are too small to show anything.")
+@caught.mistake("(0, 0): nobody fails your plan. Are its faults large enough to show anything?")
 def _caught_gentle():
     return try_plan([(sensor, "shifted", 0.1) for sensor in range(5)])
 
@@ -396,25 +396,6 @@ def _caught_gentle():
 @caught.alternative
 def _caught_by_shifts():
     return try_plan([(sensor, "shifted", 1.0) for sensor in range(5)])
-
-
-@lesson.prediction(
-    {
-        "over 90%": "That is what a random nudge of this size does. This one was not drawn at random.",
-        "about 70%": "Each pixel moves by a tenth only, but all 64 push in the worst direction together.",
-        "under 50%": "64 small pushes, all in the worst direction, add up.",
-    }
-)
-def guess_digit():
-    """How many of the held-out digits are still read rightly after the worst nudge of size 0.1?"""
-    X, y, X_held, y_held = digits()
-    net, _ = networks.train(networks.mlp((64, 32, 10), 1), X, y, steps=1000, lr=0.005, seed=1)
-    (W, V), (b, c) = net.weights, net.biases
-    nudged = [
-        worst_nudge.reference(x, label, 0.1, W, b, V, c) for x, label in zip(X_held, y_held, strict=True)
-    ]
-    right = networks.accuracy(net, np.array(nudged), y_held)
-    return "over 90%" if right > 0.9 else "under 50%" if right < 0.5 else "about 70%"
 
 
 @lesson.exercise(
@@ -504,6 +485,25 @@ def _nudge_by_the_instrument(x, label, size, W, b, V, c):
     rise = chance - np.eye(len(c))[label]
     slope = sum(rise[k] * attribution.gradient(net, x, k)[0] for k in range(len(c)))
     return np.minimum(1, np.maximum(0, x + size * np.sign(slope)))
+
+
+@lesson.prediction(
+    {
+        "over 90%": "That is what a random nudge of this size does. This one was not drawn at random.",
+        "about 70%": "Each pixel moves by a tenth only, but all 64 push in the worst direction together.",
+        "under 50%": "64 small pushes, all in the worst direction, add up.",
+    }
+)
+def guess_digit():
+    """How many of the held-out digits are still read rightly after the worst nudge of size 0.1?"""
+    X, y, X_held, y_held = digits()
+    net, _ = networks.train(networks.mlp((64, 32, 10), 1), X, y, steps=1000, lr=0.005, seed=1)
+    (W, V), (b, c) = net.weights, net.biases
+    nudged = [
+        worst_nudge.reference(x, label, 0.1, W, b, V, c) for x, label in zip(X_held, y_held, strict=True)
+    ]
+    right = networks.accuracy(net, np.array(nudged), y_held)
+    return "over 90%" if right > 0.9 else "under 50%" if right < 0.5 else "about 70%"
 
 
 def air():
