@@ -765,8 +765,7 @@ def draw_measures(names, measures):
         (SKY, BLACK),
         (YELLOW, BLACK),
         ("white", BLACK),
-        (ORANGE, BLACK),
-        (PINK, BLACK),
+        (BLACK, "white"),
     ]
     apart = min(118, 480 // len(names))
     for j, (name, (fill, _)) in enumerate(zip(names, fills, strict=False)):
@@ -1750,9 +1749,8 @@ def draw_board(readings, places, states, misses, clean, lost):
         lines = {"fill": "none", "transform": f"translate(0 {top + 3})"}
         canvas.add("path", d="M" + "L".join(way), stroke=GREY, stroke_width=2, **lines)
         dots = "".join(f"M{along(t):.0f} {high(v):.1f}h0" for t, v in enumerate(readings[:, k]))
-        canvas.add(
-            "path", d=dots, stroke=BLUE if fine else RED, stroke_width=6, stroke_linecap="round", **lines
-        )
+        colour, wide, ends = (BLUE, 6, "round") if fine else (RED, 8, "square")
+        canvas.add("path", d=dots, stroke=colour, stroke_width=wide, stroke_linecap=ends, **lines)
     x = scale(0, 1.5, 400, 586)
     canvas.text(400, 18, "mean absolute error", font_weight="bold", font_size=12)
     canvas.add("line", x1=x(lost), x2=x(lost), y1=40, y2=282, stroke=BLACK, stroke_dasharray="5 4")
