@@ -191,17 +191,20 @@ def test_the_twin_explorer_moves_one_bar_with_the_unit_and_ends_without_a_cause(
 
 def test_the_board_breaks_what_it_is_told_and_says_how_far_off_each_car_is():
     machine, (X, y) = board(), sensors.drive(300, 1003)
-    machine.controls["camera"].value, machine.controls["magnet"].value = "stuck", "noisy"
-    machine.controls["size"].value = 0.5
-    X[:, 0] = 0.5
-    X[:, 3] += 0.5 * np.random.default_rng(3).normal(size=300)
+    broken = {"camera": "stuck", "laser": "noisy", "magnet": "noisy"}
+    for sensor, fault in broken.items():
+        machine.controls[sensor].value = fault
+    machine.controls["size"].value = 1.5
+    X[:, 0] = 1.5
+    for k in (2, 3):  # noise of their own
+        X[:, k] += 1.5 * np.random.default_rng(k).normal(size=300)
     words = machine.picture.value
-    assert "camera stuck at 0.5, radar fine, laser fine, magnet noise 0.5 on top, satellite fine" in words
+    assert "camera stuck at 1.5, radar fine, laser noise 1.5 on top, magnet noise 1.5 on top, sat" in words
     for way in ("plain", "dropout", "replacement"):
         (W, w), (b, c) = lesson09.car(3, 0, way).weights, lesson09.car(3, 0, way).biases
         off = np.abs((np.maximum(X @ W + b, 0) @ w)[:, 0] + c[0] - y).mean()
         assert f"{way} {off:.2f}, with none broken" in words
-    for sensor in ("camera", "magnet"):
+    for sensor in broken:
         machine.controls[sensor].value = "fine"
     now, clean = zip(
         *re.findall(r"(\d\.\d\d), with none broken (\d\.\d\d)", machine.picture.value), strict=True

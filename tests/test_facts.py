@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from helpers import attribution, author, importance, interventions, networks, probes, sensors, trees
+from helpers import attribution, author, figures, importance, interventions, networks, probes, sensors, trees
 from helpers.data import digits, load
 from helpers.exercises import lesson02, lesson09
 from helpers.exercises.lesson01 import SEED
@@ -520,6 +520,19 @@ def test_09_cars_rely_on_the_camera_and_cures_work_at_a_price(seed, measured):
     measured("none broken, the cheaper cure / plain", price, 1.4)  # the lesson says 1.3
     beaten = table["dropout"][0, 1] / table["replacement"][0, 1]
     measured("camera stuck at 1, dropout / replacement", beaten, 1.1)
+
+
+def test_09_the_exercises_speak_of_the_lessons_cars():
+    X, y = sensors.drive(2000, 1003)
+    cars = {way: lesson09.car(3, 0, way) for way in ("plain", "dropout", "replacement")}
+    tables = {way: sensors.misses(net, X, y, FAULTS) for way, net in cars.items()}
+    clean = {way: sensors.miss(net, X, y) for way, net in cars.items()}
+    drawn = figures.draw_misses(tables, clean, sensors.SENSORS, FAULTS, lesson09.LIMIT).alt
+    path = next(path for path in author.lessons() if path.name.startswith("09"))
+    said = [
+        o.data["text/plain"] for c in author.read(path).cells for o in c.get("outputs", []) if "data" in o
+    ]
+    assert drawn in said
 
 
 def camera_share(net, seed):
