@@ -535,8 +535,9 @@ def test_09_the_exercises_speak_of_the_lessons_cars():
     assert drawn in said
 
 
-def camera_share(net, seed):
-    slopes = np.abs(attribution.gradient(net, sensors.drive(2000, 1000 + seed)[0], 0)).mean(axis=0)
+def camera_share(net, seed, *fault):
+    X, _ = sensors.drive(2000, 1000 + seed)
+    slopes = np.abs(attribution.gradient(net, sensors.broken(X, 0, *fault) if fault else X, 0)).mean(axis=0)
     return slopes[0] / slopes.sum()
 
 
