@@ -25,6 +25,8 @@ TABLES = {
         ),
         "sex": str,
     },
+    "airquality": dict.fromkeys(("Ozone", "Solar.R"), float | None)
+    | dict.fromkeys(("Wind", "Temp", "Month", "Day"), float),
 }
 
 PLACES = (Path(__file__).parent / "data", Path(__file__).parent.parent / "data")  # the wheel; the checkout

@@ -6,7 +6,7 @@ and 8 share. Without a kernel its output is the picture of its first state, with
 
 import numpy as np
 
-from . import clocks, figures, importance, networks, trees
+from . import clocks, figures, importance, networks, sensors, trees
 
 # A slider of ipywidgets has a label for the eye only. This gives its handle and its readout the same name, which a
 # screen reader speaks, has the handle say its value as the readout does (its own words are 0.7999999999999998), and
@@ -329,3 +329,40 @@ def hold_explorer(net, X, cases, selectivity):
         return figures.draw_held(net, X, cases, selectivity, held, value)
 
     return Explorer(draw, unit=unit, value=value)
+
+
+# ---------------------------------------------------------------- lesson 09: robustness
+
+
+def sensor_board(cars, X, y, moments=24):
+    """Lesson 09: break any of the sensors, in any way, and see at once how far off each car is.
+
+    Parameters
+    ----------
+    cars : {name: MLP}, networks with five inputs and one output
+    X, y : (rows, 5) readings and the places; the first `moments` of them, in order of their place, are drawn
+    """
+    clean = {name: sensors.miss(net, X, y) for name, net in cars.items()}
+    shown, lost = np.argsort(y[:moments]), float(np.abs(y).mean())
+    words = {
+        "fine": "fine",
+        "stuck": "stuck at {:g}",
+        "noisy": "noise {:g} on top",
+        "shifted": "shifted by {:g}",
+    }
+
+    def draw(size, **faults):
+        now = X
+        for k, fault in enumerate(faults.values()):
+            if fault != "fine":
+                now = sensors.broken(now, k, fault, size, seed=k)
+        states = {name: words[fault].format(size) for name, fault in faults.items()}
+        misses = {name: sensors.miss(net, now, y) for name, net in cars.items()}
+        return figures.draw_board(now[shown], y[shown], states, misses, clean, lost)
+
+    options = [(fault, fault) for fault in ("fine", *sensors.FAULTS)]
+    return Explorer(
+        draw,
+        **{name: choice(name, options) for name in sensors.SENSORS},
+        size=slider("size of the faults", 1.0, 0.0, 2.0, 0.25, 2),
+    )

@@ -121,6 +121,7 @@ COURSE = (  # number, title, question, and the lessons that it leans on; a test 
     ("05", "Cause and attribution", "Which activations cause the answer?", ("03", "04")),
     ("06", "Coefficients", "What does a regression table really say?", ("03",)),
     ("07", "Feature importance", "Which feature matters most, and is that a question?", ("02", "04", "06")),
+    ("09", "Robustness", "What breaks when one sensor fails?", ("04", "05", "07")),
 )
 
 
@@ -764,12 +765,12 @@ def draw_measures(names, measures):
         (SKY, BLACK),
         (YELLOW, BLACK),
         ("white", BLACK),
-        (ORANGE, BLACK),
-        (PINK, BLACK),
+        (BLACK, "white"),
     ]
+    apart = min(118, 480 // len(names))
     for j, (name, (fill, _)) in enumerate(zip(names, fills, strict=False)):
-        canvas.add("rect", x=150 + 118 * j, y=12, width=18, height=18, fill=fill, stroke=BLACK)
-        canvas.text(174 + 118 * j, 26, name)
+        canvas.add("rect", x=150 + apart * j, y=12, width=18, height=18, fill=fill, stroke=BLACK)
+        canvas.text(174 + apart * j, 26, name)
     said = []
     for i, (measure, values) in enumerate(measures.items()):
         shares, top = np.abs(values) / np.sum(np.abs(values)), 46 + 40 * i
@@ -1677,3 +1678,119 @@ def draw_maps(maps, titles):
             f"{title}: largest in row {best // 8 + 1}, column {best % 8 + 1} ({_signed(numbers[best])})"
         )
     return canvas.picture(f"{len(maps)} maps of 8 × 8 squares. " + "; ".join(said) + ".")
+
+
+# ---------------------------------------------------------------- lesson 09: robustness
+
+
+def draw_misses(tables, clean, sensors, faults, limit):
+    """How far off cars are with each sensor broken in turn, in each way: one panel of numbers per car, darker is worse.
+
+    Parameters
+    ----------
+    tables : {car: (sensors, faults) array}, mean absolute errors; three cars at most
+    clean : {car: float}, the same with nothing broken
+    sensors : names of the sensors
+    faults : list of (fault, size)
+    limit : float, larger errors get a frame
+    """
+    left, top, gap = 80, 84, 16
+    wide = (640 - left - gap * len(tables)) / (len(tables) * len(faults))
+    canvas, words = Canvas(640, top + 30 * len(sensors) + 12), []
+    for i, sensor in enumerate(sensors):
+        canvas.text(left - 8, top + 20 + 30 * i, sensor, text_anchor="end")
+    for k, (name, table) in enumerate(tables.items()):
+        start = left + k * (wide * len(faults) + gap)
+        middle = start + wide * len(faults) / 2
+        title = f"{name}: {clean[name]:.2f} with none broken" if len(tables) == 1 else name
+        canvas.text(middle, 18, title, text_anchor="middle", font_weight="bold")
+        if len(tables) > 1:
+            canvas.text(middle, 36, f"none broken: {clean[name]:.2f}", text_anchor="middle")
+        for j, (fault, size) in enumerate(faults):
+            for line, text in ((58, fault[:5]), (74, _number(size))):
+                canvas.text(start + (j + 0.5) * wide, line, text, text_anchor="middle", font_size=12)
+        for (i, j), value in np.ndenumerate(table):
+            box = {"x": start + j * wide + 1, "y": top + 30 * i + 1, "width": wide - 2, "height": 28.0}
+            canvas.add("rect", **box, fill=ORANGE, fill_opacity=float(np.clip(0.85 * value, 0, 0.85)))
+            if value > limit:
+                canvas.add("rect", **box, fill="none", stroke=BLACK, stroke_width=2)
+            at = start + (j + 0.5) * wide, top + 20 + 30 * i
+            canvas.text(*at, f"{value:.2f}", text_anchor="middle", font_size=12)
+        rows = [
+            f"{sensor} "
+            + ", ".join(f"{f} {_number(s)}: {v:.2f}" for (f, s), v in zip(faults, row, strict=True))
+            for sensor, row in zip(sensors, table, strict=True)
+        ]
+        words.append(
+            f"{name}, {clean[name]:.2f} with none broken, above {limit:g} in {int((table > limit).sum())} of "
+            f"{table.size}. " + "; ".join(rows)
+        )
+    return canvas.picture("Mean absolute errors. " + ". ".join(words) + ".")
+
+
+def draw_board(readings, places, states, misses, clean, lost):
+    """The sensor board: what each sensor says on a short drive, and how far off each car is.
+
+    Parameters
+    ----------
+    readings : (moments, sensors) array, as the sensors are now; places : (moments,) array, where the car is
+    states : {sensor: its state in words}
+    misses, clean : {car: float}, mean absolute errors, now and with nothing broken
+    lost : float, the error of a car that always says 0
+    """
+    canvas, along, high = Canvas(640, 340), scale(0, len(places) - 1, 158, 356), scale(-2, 2, 44, 0)
+    canvas.text(158, 18, "the place (line), the readings (dots)", font_size=12)
+    way = [f"{along(t):.0f} {high(place):.1f}" for t, place in enumerate(places)]
+    for k, (sensor, state) in enumerate(states.items()):
+        top, fine = 30 + 60 * k, state == "fine"
+        canvas.text(8, top + 20, sensor, font_weight="bold")
+        canvas.text(8, top + 38, state, font_size=12)
+        box = {"x": 150, "y": top, "width": 214, "height": 50}
+        canvas.add("rect", **box, fill="white", stroke=GREY if fine else BLACK, stroke_width=1 if fine else 3)
+        lines = {"fill": "none", "transform": f"translate(0 {top + 3})"}
+        canvas.add("path", d="M" + "L".join(way), stroke=GREY, stroke_width=2, **lines)
+        dots = "".join(f"M{along(t):.0f} {high(v):.1f}h0" for t, v in enumerate(readings[:, k]))
+        colour, wide, ends = (BLUE, 6, "round") if fine else (RED, 8, "square")
+        canvas.add("path", d=dots, stroke=colour, stroke_width=wide, stroke_linecap=ends, **lines)
+    x = scale(0, 1.5, 400, 586)
+    canvas.text(400, 18, "mean absolute error", font_weight="bold", font_size=12)
+    canvas.add("line", x1=x(lost), x2=x(lost), y1=40, y2=282, stroke=BLACK, stroke_dasharray="5 4")
+    canvas.text(x(lost), 300, f"always 0: {lost:.2f}", text_anchor="middle", font_size=12)
+    for k, (name, value) in enumerate(misses.items()):
+        top = 52 + 78 * k
+        canvas.text(400, top, name)
+        canvas.add("rect", x=400, y=top + 8, width=x(value) - 400, height=26, fill=ORANGE, stroke=BLACK)
+        canvas.add(
+            "line", x1=x(clean[name]), x2=x(clean[name]), y1=top + 4, y2=top + 38, stroke=BLUE, stroke_width=4
+        )
+        canvas.text(x(value) + 6, top + 27, f"{value:.2f}", font_weight="bold")
+    canvas.text(400, 322, "blue mark: with none broken", font_size=12)
+    said = ", ".join(f"{sensor} {state}" for sensor, state in states.items())
+    off = "; ".join(
+        f"{name} {value:.2f}, with none broken {clean[name]:.2f}" for name, value in misses.items()
+    )
+    return canvas.picture(
+        f"Sensors: {said}. Mean absolute errors: {off}. Always saying 0 misses by {lost:.2f}."
+    )
+
+
+def draw_nudges(sizes, curves):
+    """The share of images read rightly, against the size of a nudge: one line for each way of nudging.
+
+    Parameters
+    ----------
+    sizes : (sizes,) array; curves : {way: (sizes,) array}, three at most
+    """
+    figure, ax = plot(6.4, 3.4)
+    for (name, right), mark, colour in zip(
+        curves.items(), ("o-", "s--", "^:"), (BLUE, RED, BLACK), strict=False
+    ):
+        ax.plot(sizes, right, mark, color=colour, label=name)
+    ax.set(xlabel="size of the nudge, of each pixel", ylabel="read rightly", ylim=(0, 1.03))
+    ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    ax.legend()
+    words = [
+        f"{name}: " + ", ".join(f"{size:g} {share:.0%}" for size, share in zip(sizes, right, strict=True))
+        for name, right in curves.items()
+    ]
+    return finish(figure, "Read rightly, by the size of the nudge. " + "; ".join(words) + ".")

@@ -334,18 +334,21 @@ def loss_gradients(net, X, y):
     return slopes
 
 
-def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0):
-    """Lower the cross-entropy by small steps against its slope: Adam (Kingma & Ba, ICLR 2015).
+def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0, loss="cross-entropy", spoil=None):
+    """Lower a loss by small steps against its slope: Adam (Kingma & Ba, ICLR 2015).
 
     Parameters
     ----------
     net : MLP, where to start; it stays as it is
     X : (rows, inputs) array
-    y : (rows,) array of whole numbers, the right classes
+    y : (rows,) array, the right answers: classes, whole numbers from 0; or any numbers, for "squared error"
     steps : int, how many batches are seen; the rows are shuffled anew for each pass through them
     lr : float, the learning rate: about how far a parameter moves in one step
     batch : int, rows per step
-    seed : int, or a numpy Generator, for the order of the rows
+    seed : int, or a numpy Generator, for the order of the rows, and for `spoil`
+    loss : "cross-entropy", or "squared error" for a net with one output, whose logit is then a number to come near y
+    spoil : callable or None, makes of a batch and a numpy Generator, `spoil(X, rng)`, what the net sees of it: dropout
+        of inputs, noise, …
 
     Returns
     -------
@@ -356,7 +359,9 @@ def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0):
     ValueError : for data that do not fit the net, or a loss that is no longer finite
     """
     X, rng = np.atleast_2d(_inputs(net, X)), np.random.default_rng(seed)
-    y = labels(y, len(X), net.sizes[-1])
+    if loss not in LOSSES:
+        raise ValueError(f"loss must be one of {', '.join(LOSSES)}; got {loss!r}")
+    y = _targets(y, len(X), net) if loss == "squared error" else labels(y, len(X), net.sizes[-1])
     for name, value in (("steps", steps), ("batch", batch)):
         if not isinstance(value, int | np.integer) or value < 1:
             raise ValueError(f"{name} must be a whole number above 0; got {value!r}")
@@ -371,7 +376,14 @@ def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0):
         if len(order) < batch:
             order = rng.permutation(len(X))
         rows, order = order[:batch], order[batch:]
-        losses[step] = _backward(weights, biases, X[rows], y[rows], weight_slopes, bias_slopes)
+        seen = X[rows]
+        if spoil is not None:
+            seen = np.asarray(spoil(seen, rng), float)
+            if seen.shape != (batch, X.shape[1]):
+                raise ValueError(
+                    f"spoil must return shape {(batch, X.shape[1])}, as it got; got {seen.shape}"
+                )
+        losses[step] = _backward(weights, biases, seen, y[rows], weight_slopes, bias_slopes, LOSSES[loss])
         mean += 0.1 * (slopes - mean)  # running means of the slope and of its square
         square += 0.001 * (slopes * slopes - square)
         rate = lr / (1 - 0.9 ** (step + 1))  # both start at 0: these factors make up for it
@@ -395,17 +407,32 @@ def _layers(weights, biases, h):
     return found
 
 
-def _backward(weights, biases, X, y, weight_slopes, bias_slopes):
-    """Fill in the slopes of the mean cross-entropy; return the loss."""
-    h = [X, *_layers(weights, biases, X)]
-    z, rows = h.pop(), np.arange(len(y))
+def _surprise(z, y):
+    """The mean cross-entropy, and its slope with respect to the logits: probability minus truth."""
+    rows = np.arange(len(y))
     z -= z.max(axis=1, keepdims=True)
     e = np.exp(z)
     total = e.sum(axis=1, keepdims=True)
     loss = (np.log(total[:, 0]) - z[rows, y]).mean()
-    slope = e / total  # with respect to the logits: probability minus truth
+    slope = e / total
     slope[rows, y] -= 1
     slope /= len(y)
+    return loss, slope
+
+
+def _squares(z, y):
+    """The mean squared miss, and its slope with respect to the one logit: twice the miss."""
+    miss = z - y[:, None]
+    return (miss * miss).mean(), miss * (2 / len(y))
+
+
+LOSSES = {"cross-entropy": _surprise, "squared error": _squares}
+
+
+def _backward(weights, biases, X, y, weight_slopes, bias_slopes, loss_and_slope=_surprise):
+    """Fill in the slopes of the mean loss; return the loss."""
+    h = [X, *_layers(weights, biases, X)]
+    loss, slope = loss_and_slope(h.pop(), y)
     for k in reversed(range(len(weights))):
         np.matmul(h[k].T, slope, out=weight_slopes[k])
         slope.sum(axis=0, out=bias_slopes[k])
@@ -441,6 +468,16 @@ def labels(y, rows=None, classes=None):
         found = f", from {y.min()} to {y.max()}" if y.size and y.dtype.kind in "iuf" else ""
         raise ValueError(
             f"y must be {many}whole numbers from 0{to}, one per row; got {y.dtype} of shape {y.shape}{found}"
+        )
+    return y
+
+
+def _targets(y, rows, net):
+    y = numbers("y", y)
+    if y.shape != (rows,) or net.sizes[-1] != 1:
+        found = f"{y.shape}, and {net.sizes[-1]} outputs"
+        raise ValueError(
+            f"for squared error y must have shape ({rows},), and the net one output; got {found}"
         )
     return y
 

@@ -55,6 +55,23 @@ def test_penguins_are_those_of_the_published_table():
     assert sorted(set(table["sex"])) == ["NA", "female", "male"] and (table["sex"] == "NA").sum() == 11
 
 
+def test_the_air_is_that_of_the_published_table():
+    table = data.load("airquality")
+    missing = {name: int(np.isnan(column).sum()) for name, column in table.items()}
+    assert missing == {"Ozone": 37, "Solar.R": 7, "Wind": 0, "Temp": 0, "Month": 0, "Day": 0}
+    assert np.sum(~np.isnan(table["Ozone"] + table["Solar.R"])) == 111
+    for name, mean in {"Ozone": 42.13, "Solar.R": 185.9, "Wind": 9.958, "Temp": 77.88}.items():
+        assert np.nanmean(table[name]) == pytest.approx(mean, rel=2e-4)  # as R's summary() prints them
+    assert np.bincount(table["Month"].astype(int))[5:].tolist() == [31, 30, 31, 31, 30]
+    complete = ~np.isnan(table["Ozone"] + table["Solar.R"])
+    y, *columns = (table[name][complete] for name in ("Ozone", "Solar.R", "Wind", "Temp"))
+    fit = sm.OLS(
+        y, sm.add_constant(np.column_stack(columns))
+    ).fit()  # as R prints lm(Ozone ~ Solar.R + Wind + Temp)
+    np.testing.assert_allclose(fit.params, [-64.34208, 0.05982, -3.33359, 1.65209], rtol=1e-4)
+    assert fit.rsquared == pytest.approx(0.6059, abs=5e-5)
+
+
 def test_certified_values_are_text_and_hang_together():
     certified = dict(zip(*data.load("longley_certified").values(), strict=True))
     assert certified["GNP"] == "-0.0358191792925910"  # its last digit is a zero that a float would lose

@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from helpers import explorers, networks, trees
-from helpers.exercises import lesson02, lesson03, lesson04, lesson05
+from helpers import explorers, networks, sensors, trees
+from helpers.exercises import lesson02, lesson03, lesson04, lesson05, lesson09
 from helpers.exercises.lesson01 import SEED
 
 
@@ -26,6 +26,12 @@ def neuron_machine():
     return explorers.neuron_explorer({"trained": net, "untrained": start}, X, y)
 
 
+def board():
+    X, y = sensors.drive(300, 1003)
+    ways = ("plain", "dropout", "replacement")
+    return explorers.sensor_board({way: lesson09.car(3, 0, way) for way in ways}, X, y)
+
+
 MACHINES = {
     "boxes": explorers.boxes_explorer,
     "person": lambda: explorers.person_explorer(seed_tree()),
@@ -38,6 +44,7 @@ MACHINES = {
     "hold": lambda: explorers.hold_explorer(
         lesson05.STAIRS, lesson05.CASES, ["0 0", "0 1", "1 0", "1 1"], [0, 1, 1, 0]
     ),
+    "board": board,
 }
 
 
@@ -180,3 +187,26 @@ def test_the_twin_explorer_moves_one_bar_with_the_unit_and_ends_without_a_cause(
     machine.controls["unit"].value, machine.controls["alike"].value = 1.0, 12
     rain, gauge = (int(re.search(rf"{name} (\d+)%", bars()["LMG"])[1]) for name in ("rain", "gauge"))
     assert abs(rain - gauge) <= 1 and "rain 0%, gauge 0%" in bars()["drop-column"]
+
+
+def test_the_board_breaks_what_it_is_told_and_says_how_far_off_each_car_is():
+    machine, (X, y) = board(), sensors.drive(300, 1003)
+    broken = {"camera": "stuck", "laser": "noisy", "magnet": "noisy"}
+    for sensor, fault in broken.items():
+        machine.controls[sensor].value = fault
+    machine.controls["size"].value = 1.5
+    X[:, 0] = 1.5
+    for k in (2, 3):  # noise of their own
+        X[:, k] += 1.5 * np.random.default_rng(k).normal(size=300)
+    words = machine.picture.value
+    assert "camera stuck at 1.5, radar fine, laser noise 1.5 on top, magnet noise 1.5 on top, sat" in words
+    for way in ("plain", "dropout", "replacement"):
+        (W, w), (b, c) = lesson09.car(3, 0, way).weights, lesson09.car(3, 0, way).biases
+        off = np.abs((np.maximum(X @ W + b, 0) @ w)[:, 0] + c[0] - y).mean()
+        assert f"{way} {off:.2f}, with none broken" in words
+    for sensor in broken:
+        machine.controls[sensor].value = "fine"
+    now, clean = zip(
+        *re.findall(r"(\d\.\d\d), with none broken (\d\.\d\d)", machine.picture.value), strict=True
+    )
+    assert now == clean

@@ -6,9 +6,9 @@ import os
 import numpy as np
 import pytest
 
-from helpers import attribution, author, importance, interventions, networks, probes, trees
+from helpers import attribution, author, figures, importance, interventions, networks, probes, sensors, trees
 from helpers.data import digits, load
-from helpers.exercises import lesson02
+from helpers.exercises import lesson02, lesson09
 from helpers.exercises.lesson01 import SEED
 from helpers.exercises.lesson03 import SEED as THE_NET
 from helpers.exercises.lesson04 import nets as lesson_nets
@@ -486,3 +486,148 @@ def test_05_two_thousand_draws_come_near_the_count(seed, measured):
     shares = (drawn != own).mean(axis=(1, 2))
     error = np.abs(shares - [5 / 16, 5 / 16, 0, 0])
     measured("2000 draws: farthest from the count", error, below=0.04)
+
+
+# ---------------------------------------------------------------- lesson 09: robustness
+
+FAULTS = [("stuck", 0.0), ("stuck", 1.0), ("noisy", 1.0), ("shifted", 1.0)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_09_cars_rely_on_the_camera_and_cures_work_at_a_price(seed, measured):
+    X, y = sensors.drive(2000, 1000 + seed)
+    cars = {way: lesson09.car(seed, 0, way) for way in ("plain", "dropout", "replacement")}
+    table = {way: sensors.misses(net, X, y, FAULTS) for way, net in cars.items()}
+    clean = {way: sensors.miss(net, X, y) for way, net in cars.items()}
+    poor, places = sensors.drive(2000, seed)
+    blind, _ = networks.train(
+        networks.mlp((4, 32, 1), seed), poor[:, 1:], places, steps=600, seed=seed, loss="squared error"
+    )
+    measured("always saying 0", np.abs(y).mean(), 0.48, 0.52)
+    measured("floor, never seen the camera", sensors.miss(blind, X[:, 1:], y), 0.17, 0.2)
+    measured("plain, none broken", clean["plain"], 0.035, 0.06)
+    measured("plain, camera stuck at 0", table["plain"][0, 0], 0.42, 0.53)  # the lesson says 0.8 times 0.5
+    measured("plain, camera stuck at 1", table["plain"][0, 1], 0.65, 1.15)
+    measured(
+        "plain, mildest camera fault / worst other", table["plain"][0].min() / table["plain"][1:].max(), 4
+    )  # 3
+    measured("dropout, camera stuck at 0", table["dropout"][0, 0], 0.17, 0.26)
+    measured("dropout, camera stuck at 1 / at 0", table["dropout"][0, 1] / table["dropout"][0, 0], 1.6)  # 1.5
+    measured("replacement, worst of 20 faults", table["replacement"].max(), 0.25, 0.48)  # below 0.5
+    worst = min(table["plain"].max(), table["dropout"].max()) / table["replacement"].max()
+    measured("worst fault, the better of the others / replacement", worst, 1.05)
+    price = min(clean["dropout"], clean["replacement"]) / clean["plain"]
+    measured("none broken, the cheaper cure / plain", price, 1.4)  # the lesson says 1.3
+    beaten = table["dropout"][0, 1] / table["replacement"][0, 1]
+    measured("camera stuck at 1, dropout / replacement", beaten, 1.1)
+
+
+def test_09_the_exercises_speak_of_the_lessons_cars():
+    X, y = sensors.drive(2000, 1003)
+    cars = {way: lesson09.car(3, 0, way) for way in ("plain", "dropout", "replacement")}
+    tables = {way: sensors.misses(net, X, y, FAULTS) for way, net in cars.items()}
+    clean = {way: sensors.miss(net, X, y) for way, net in cars.items()}
+    drawn = figures.draw_misses(tables, clean, sensors.SENSORS, FAULTS, lesson09.LIMIT).alt
+    path = next(path for path in author.lessons() if path.name.startswith("09"))
+    said = [
+        o.data["text/plain"] for c in author.read(path).cells for o in c.get("outputs", []) if "data" in o
+    ]
+    assert drawn in said
+
+
+def camera_share(net, seed, *fault):
+    X, _ = sensors.drive(2000, 1000 + seed)
+    slopes = np.abs(attribution.gradient(net, sensors.broken(X, 0, *fault) if fault else X, 0)).mean(axis=0)
+    return slopes[0] / slopes.sum()
+
+
+def test_09_slopes_do_not_tell_the_cures_apart_on_average(measured):
+    shares = [[camera_share(lesson09.car(s, 0, way), s) for way in ("dropout", "replacement")] for s in SEEDS]
+    measured(
+        "mean slope share, dropout − replacement", np.mean(np.subtract(*np.transpose(shares))), -0.08, 0.08
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_09_slopes_tell_them_apart_where_the_camera_contradicts(seed, measured):
+    shares = [
+        camera_share(lesson09.car(seed, 0, way), seed, "stuck", 1.0) for way in ("dropout", "replacement")
+    ]
+    measured("slope share with the camera at 1, dropout − replacement", shares[0] - shares[1], 0.03)
+
+
+def test_09_norms_remember_the_start_and_the_other_measures_find_the_sensor(measured):
+    right, likeness, blank = [], [], []
+    for seed in range(4 * len(SEEDS)):
+        good = seed % 5
+        X, y = sensors.drive(2000, seed, good)
+        start, net = networks.mlp((5, 32, 1), seed), lesson09.car(seed, good)
+        before, after = (np.linalg.norm(model.weights[0], axis=1) for model in (start, net))
+        slopes, own = (np.abs(attribution.gradient(model, X, 0)).mean(axis=0) for model in (start, net))
+        shuffled = importance.permutation(
+            lambda rows, net=net: networks.logits(net, rows)[:, 0], X, y, repeats=1
+        )[0]
+        sizes = after, own, sensors.misses(net, X, y, [("stuck", 0.0)])[:, 0], shuffled
+        right.append([each.argmax() == good for each in sizes])
+        likeness.append(np.corrcoef(before, after)[0, 1])
+        blank.append(slopes.argmax() == good)
+    share = np.mean(right, axis=0)
+    measured("the largest weight norm is the good sensor's, share of cars", share[0], 0.05, 0.45)  # 10 of 20
+    measured("so by slope, ablation, permutation, the least of the three", min(share[1:]), 0.99)
+    measured("so by slope, untrained", np.mean(blank), 0.05, 0.4)
+    measured("correlation of norms before and after", np.mean(likeness), 0.6)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_09_from_a_small_start_the_norms_find_the_sensor(seed, measured):
+    X, y = sensors.drive(2000, seed, seed % 5)
+    small = networks.mlp((5, 32, 1), seed, first_scale=0.05)
+    net, _ = networks.train(small, X, y, steps=600, seed=seed, loss="squared error")
+    norms = np.linalg.norm(net.weights[0], axis=1)
+    measured("small start: norm of the good sensor / of the next", norms[seed % 5] / np.sort(norms)[-2], 1.2)
+
+
+def test_09_the_cars_of_the_trial_are_clearly_reliant_or_clearly_sturdy():
+    tests = [(fault, size) for fault in ("stuck", "shifted") for size in (-1.0, 1.0)]
+    for cars in (lesson09.RELIANT, lesson09.STURDY):
+        for seed, good, way in cars:
+            X, y = sensors.drive(500, seed + 5000, good)
+            table = sensors.misses(lesson09.car(seed, good, way), X, y, tests)
+            if cars is lesson09.RELIANT:
+                assert table[good].min() > lesson09.LIMIT + 0.05
+            else:
+                assert table.max() < lesson09.LIMIT - 0.05
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_09_worst_nudges_of_digits(seed, measured):
+    _, _, X, y = digits()
+    noise = np.random.default_rng(seed).choice([-1, 1], X.shape)
+
+    def read(way):
+        return networks.accuracy(digits_net(seed), np.clip(X + 0.1 * way, 0, 1), y)
+
+    def rising(net):
+        rise = networks.softmax(networks.logits(net, X)) - np.eye(10)[y]
+        return np.sign(sum(rise[:, [k]] * attribution.gradient(net, X, k) for k in range(10)))
+
+    measured("digits read after a random nudge of 0.1", read(noise), 0.93)  # the lesson says over 0.9
+    measured("after the worst one", read(rising(digits_net(seed))), 0.2, 0.47)  # and under 0.5
+    measured("after the worst one for another net", read(rising(digits_net((seed + 1) % 10))), 0.3, 0.65)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_09_a_thermometer_stuck_at_0(seed, measured):
+    X, y = lesson09.air()
+    found = []
+    for split in range(50):
+        old, new = np.split(np.random.default_rng([seed, split]).permutation(111), [74])
+        design = np.column_stack([np.ones(111), X])
+        known, b = design[:, :3], least_squares(design[old], y[old]).coefficients
+        guess = known @ least_squares(known[old], X[old, 2]).coefficients
+        for value in (X[:, 2], 0 * guess, np.full(111, X[old, 2].mean()), guess):
+            found.append(r_squared(y[new], known[new] @ b[:3] + b[3] * value[new]))
+    fine, zero, mean, infilled = np.reshape(found, (50, 4)).T
+    measured("airquality, R² of the test days, median of 50 splits", np.median(fine), 0.45, 0.65)
+    measured("the thermometer stuck at 0, highest R² of 50 splits", zero.max(), -15, -6)  # below −5
+    measured("infilled − its mean, medians of 50 splits", np.median(infilled) - np.median(mean), 0.01)

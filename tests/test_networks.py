@@ -179,6 +179,83 @@ def test_training_is_adam_as_its_paper_writes_it():
             np.testing.assert_allclose(ours, theirs, atol=1e-10)
 
 
+def test_training_on_squares_is_adam_along_slopes_measured_by_nudging():
+    net, rng = networks.mlp((3, 4, 1), 2), np.random.default_rng(0)
+    inputs, y = rng.normal(size=(6, 3)), rng.normal(size=6)
+    trained, losses = networks.train(net, inputs, y, steps=3, lr=0.02, loss="squared error")
+
+    def loss(flat):
+        W, b, w, c = (
+            part.reshape(shape) for part, shape in zip(np.split(flat, [12, 16, 20]), shapes, strict=True)
+        )
+        return np.mean(((np.maximum(inputs @ W + b, 0) @ w + c)[:, 0] - y) ** 2)
+
+    arrays = [net.weights[0], net.biases[0], net.weights[1], net.biases[1]]
+    shapes, flat = [a.shape for a in arrays], np.concatenate([a.ravel() for a in arrays])
+    m = v = 0
+    for t in (1, 2, 3):
+        assert losses[t - 1] == pytest.approx(loss(flat), abs=1e-6)
+        g = np.array([(loss(flat + nudge) - loss(flat - nudge)) / 2e-6 for nudge in 1e-6 * np.eye(len(flat))])
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        flat = flat - 0.02 * m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    ours = np.concatenate(
+        [trained.weights[0].ravel(), trained.biases[0], *trained.weights[1], trained.biases[1]]
+    )
+    np.testing.assert_allclose(ours, flat, atol=1e-5)
+
+
+def test_without_a_hidden_layer_squares_lead_to_least_squares():
+    rng = np.random.default_rng(1)
+    inputs, y = rng.normal(size=(40, 3)), rng.normal(size=40)
+    net, _ = networks.train(networks.mlp((3, 1)), inputs, y, steps=3000, batch=40, loss="squared error")
+    wanted = np.linalg.lstsq(np.column_stack([inputs, np.ones(40)]), y, rcond=None)[0]
+    np.testing.assert_allclose([*net.weights[0][:, 0], *net.biases[0]], wanted, atol=1e-3)
+
+
+def test_a_spoilt_batch_is_what_the_net_learns_from():
+    rng = np.random.default_rng(1)
+    inputs, y, seen = rng.normal(size=(40, 2)), rng.normal(size=40), []
+    kept = inputs.copy()
+
+    def first_only(batch, rng):
+        seen.append((batch.copy(), rng.random()))
+        batch[:, 1] = 0
+        return batch
+
+    net = networks.mlp((2, 3, 1))
+    spoilt, _ = networks.train(net, inputs, y, steps=9, batch=20, loss="squared error", spoil=first_only)
+    assert (inputs == kept).all()  # it gets a copy
+    assert sorted(map(tuple, np.vstack([seen[0][0], seen[1][0]]))) == sorted(
+        map(tuple, inputs)
+    )  # rows as they are
+    assert len({number for _, number in seen}) == 9  # and a generator that moves on
+    np.testing.assert_array_equal(spoilt.weights[0][1], net.weights[0][1])  # nothing to be learned from a 0
+    assert (spoilt.weights[0][0] != net.weights[0][0]).any()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"loss": "squares"}, "loss must be one of cross-entropy, squared error; got 'squares'"),
+        ({"y": [0.5, 1]}, "y must be 3 whole numbers"),
+        (
+            {"y": [1, 2], "loss": "squared error"},
+            r"y must have shape \(3,\), and the net one output; got \(2,\)",
+        ),
+        ({"y": [1, 2, np.nan], "loss": "squared error"}, "y must be finite"),
+        ({"net": networks.mlp((2, 3)), "loss": "squared error"}, "and 3 outputs"),
+        (
+            {"loss": "squared error", "spoil": lambda X, rng: X[:1]},
+            r"spoil must return shape \(3, 2\).*\(1, 2\)",
+        ),
+    ],
+)
+def test_training_refuses(given, said):
+    usual = {"net": networks.mlp((2, 1)), "X": np.ones((3, 2)), "y": [0, 0, 0], "steps": 2}
+    with pytest.raises(ValueError, match=said):
+        networks.train(**usual | given)
+
+
 def test_each_pass_shows_every_row_once():
     X, y = np.eye(6), np.zeros(6, int)  # with lr = 0 the loss of a batch tells which rows it held
     net = MLP([np.column_stack([2.0 ** np.arange(6), np.zeros(6)])], [np.zeros(2)])
