@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import explorers, networks, trees
-from helpers.exercises import lesson02, lesson03, lesson04, lesson05
+from helpers.exercises import lesson02, lesson03, lesson04, lesson05, lesson10
 from helpers.exercises.lesson01 import SEED
 
 
@@ -38,6 +38,7 @@ MACHINES = {
     "hold": lambda: explorers.hold_explorer(
         lesson05.STAIRS, lesson05.CASES, ["0 0", "0 1", "1 0", "1 1"], [0, 1, 1, 0]
     ),
+    "bench": lambda: explorers.bench_explorer(*lesson10.bench()),
 }
 
 
