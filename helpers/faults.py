@@ -36,7 +36,7 @@ LIMIT = 0.5  # a unit has changed if its contributions moved by more than this s
 ATTACK = 0.85  # a pixel is a trigger if ink on it makes the net say the same for this share of the images
 COST = 0.005  # a fault shows if it takes more than this off the accuracy
 # At which values the four views of `alarms` ring: chosen with healthy nets on images of their own, with head-room.
-MISSES, APART = 0.25, 0.2
+MISSES, SURPRISE, APART = 0.25, 0.16, 1.7
 LOOKS = (0.98, 2.5, 0.01)  # for each of the three `looks`
 
 
@@ -64,11 +64,13 @@ class Sheet:
     ----------
     contribution : (units, classes, classes) array; [u, c, k] is what unit u adds to logit k, mean over images of c
     logits : (classes, classes) array; [c, k] is logit k, mean over images of c: all that can be seen from outside
+    spread : (classes, classes, classes) array; [c] is the covariance of logits[c], how far chance moves it
     on : (units,) array, the share of images for which each unit is on
     """
 
     contribution: np.ndarray
     logits: np.ndarray
+    spread: np.ndarray
     on: np.ndarray
 
 
@@ -168,9 +170,13 @@ def _deal(net, X, y, seed, kind):
 def data_sheet(net, X, y):
     """Measure a net on images X of classes y: its `Sheet`."""
     (_, V), (_, c) = _parts(net)
-    h = networks.activations(net, X)[0]
-    contribution = probes.class_means(h, y, len(c)).T[:, :, None] * V[:, None, :]
-    return Sheet(contribution, contribution.sum(axis=0) + c, (h > 0).mean(axis=0))
+    h, z = networks.activations(net, X)
+    means, many = probes.class_means(h, y, len(c)), np.bincount(y)
+    if many.min() < 2:
+        raise ValueError(f"y must hold two images or more of each class; got {many.min()} of one")
+    contribution = means.T[:, :, None] * V[:, None, :]
+    spread = np.array([np.cov(z[y == k].T) / many[k] for k in range(len(c))])
+    return Sheet(contribution, contribution.sum(axis=0) + c, spread, (h > 0).mean(axis=0))
 
 
 def looks(net, X, y):
@@ -196,6 +202,17 @@ def distances(sheet, now):
     """
     size = _size(sheet.contribution)
     return _size(now.contribution - sheet.contribution) / np.maximum(size, np.median(size) / 4)
+
+
+def apart(sheet, now):
+    """How far the mean logits are from those of the sheet, measured by what chance moves: about 1 for a healthy net.
+
+    This is the most that we could get out of the answers: the distance of Mahalanobis ("On the generalised distance
+    in statistics", 1936), root mean square over the classes.
+    """
+    change, chance = now.logits - sheet.logits, sheet.spread + now.spread + 1e-3 * np.eye(len(now.logits))
+    along = np.linalg.solve(chance, change[:, :, None])[:, :, 0]
+    return float(np.sqrt(np.sum(change * along) / change.size))
 
 
 def scan(net, X):
@@ -227,14 +244,13 @@ def alarms(net, sheet, X, y):
 
     All four may scan for triggers: that needs no more than asking the net.
     """
-    says, now = networks.logits(net, X).argmax(axis=1), data_sheet(net, X, y)
-    misses = max((says[y == c] != c).mean() for c in range(net.sizes[-1]))
-    apart = np.linalg.norm(now.logits - sheet.logits) / np.linalg.norm(sheet.logits)
+    z, now = networks.logits(net, X), data_sheet(net, X, y)
+    misses = max((z[y == c].argmax(axis=1) != c).mean() for c in range(z.shape[1]))
     found = trigger(net, X[:100]) is not None
     return {
-        "outside alone": found or bool(misses > MISSES),
+        "outside alone": found or bool(misses > MISSES) or networks.cross_entropy(z, y) > SURPRISE,
         "inside alone": found or suspect(net, X, y) is not None,
-        "outside with sheet": found or bool(apart > APART),
+        "outside with sheet": found or apart(sheet, now) > APART,
         "inside with sheet": found or bool(distances(sheet, now).max() > LIMIT),
     }
 

@@ -380,28 +380,28 @@ def _my_fault_by_the_protocol(seed):
 
 @functools.cache
 def rings():
-    """{view: how often it rings} over 5 plants of each kind but health, both backdoors left out; and how many."""
+    """{view: how often it rings} over 5 plants of each kind but health, both backdoors left out."""
     kinds, count = [k for k in faults.KINDS if k not in ("healthy", *faults.SILENT)], {}
     for kind in kinds:
         for seed in range(5):
             patient = faults.plant(net, fresh, fresh_y, seed, kind)
             for view, rang in faults.alarms(patient, sheet, fresh, fresh_y).items():
                 count[view] = count.get(view, 0) + rang
-    return count, 5 * len(kinds)
+    return count
 
 
 @lesson.prediction(
     {
-        "outside": "The mean logits are sums over all 32 units, and a sum can hide that one of them changed.",
-        "inside": "Outside only the sum of 32 contributions is seen. Inside each is compared on its own.",
-        "equal": "They have the same sheet, but not the same part of it: outside sees sums, inside their parts.",
+        "outside": "Everything that a unit does has to leave through the logits. But does more arrive there?",
+        "inside": "So it seems against a weak opponent. Everything that changes an answer leaves through the logits.",
+        "equal": "Whatever changes an answer leaves through the logits, and a careful measure of them sees it.",
     }
 )
 def guess_alarm():
     """With the sheet at hand, who raises the alarm more often?"""
-    count, _ = rings()
-    outside, inside = count["outside with sheet"], count["inside with sheet"]
-    return "equal" if outside == inside else "outside" if outside > inside else "inside"
+    count = rings()
+    ahead = count["inside with sheet"] - count["outside with sheet"]
+    return "equal" if abs(ahead) <= 2 else "inside" if ahead > 0 else "outside"  # of 40
 
 
 @lesson.prediction(
