@@ -368,7 +368,7 @@ def bench_explorer(net, sheet, X, y):
         right = networks.accuracy(broken, X, y)
         attack = faults.scan(broken, X[:40]).max()
         words = f"{kind}: right on {right:.1%}, ink on one pixel forces at most {attack:.0%} of the answers"
-        return figures.draw_bench(rows, words, bars, fault.place[: 2 if kind == "swapped units" else 1])
+        return figures.draw_bench(rows, words, bars, fault.units)
 
     return Explorer(
         draw,

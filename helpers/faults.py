@@ -55,6 +55,12 @@ class Fault:
             raise ValueError(f"place must fit the words {KINDS[self.kind]!r}; got {self.place!r}")
         object.__setattr__(self, "place", place)
 
+    @property
+    def units(self):
+        """The hidden units that the fault changed: two, one or, of a healthy net or swapped classes, none."""
+        many = {"healthy": 0, "swapped classes": 0, "swapped units": 2}.get(self.kind, 1)
+        return self.place[:many]
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -391,6 +397,14 @@ def mend(net, fault, sheet, X, y, seed=0):
         W[fault.place[1], unit] = 0
         net = networks.MLP([W, net.weights[1]], net.biases)
     return restore(net, sheet, unit, X, y)
+
+
+def side_effect(fault, before, after):
+    """The largest change, between two sheets, of a contribution that mending this fault has no business with."""
+    change = np.abs(after.contribution - before.contribution)
+    if fault.kind == "swapped classes":
+        return float(np.delete(change, fault.place, axis=2).max())
+    return float(np.delete(change, fault.units, axis=0).max())
 
 
 def _size(contribution):

@@ -1753,7 +1753,9 @@ def draw_contest(kinds, views, shares):
     canvas, step = Canvas(640, 66 + 30 * len(kinds)), 460 / len(views)
     for j, view in enumerate(views):
         for line, word in enumerate(view.split(" ", 1)):
-            canvas.text(172 + step * (j + 0.5), 20 + 18 * line, word, text_anchor="middle", font_weight="bold")
+            canvas.text(
+                172 + step * (j + 0.5), 20 + 18 * line, word, text_anchor="middle", font_weight="bold"
+            )
     said = []
     for i, (kind, row) in enumerate(zip(kinds, shares, strict=True)):
         y = 66 + 30 * i

@@ -306,7 +306,7 @@ def _find_trigger_at_once(says, classes):
 @lesson.exercise(
     points=3,
     hints=[
-        "Begin with `faults.trigger(patient, fresh[:100])`. Then look at the distances from the sheet: how many units?",
+        "Begin with `faults.trigger(own, fresh[:100])`. Then look at the distances from the sheet: how many units?",
         "One unit: is it ever on? Does `faults.restore` bring its contributions back? Then which weights moved?",
         "If not: try `faults.put` with an incoming flip, and `faults.lower`. After which is the distance small?",
     ],
