@@ -152,16 +152,41 @@ class Exercise:
         """(message, answers) of every declared mistake."""
         return [(message, ask(function, self.asked, self.names)) for message, function in self.mistakes]
 
+    @property
+    def personal(self):
+        """Whether it is another exercise for every learner."""
+        return self.names == ("seed",)
+
+    def own(self, seed):
+        """The exercise as the learner with this number has it: one question, answered by a value."""
+
+        def bound(function):
+            def answer():
+                return function(seed)
+
+            answer.__name__ = function.__name__
+            return answer
+
+        mine = Exercise(self.lesson, bound(self.reference), self.points, self.hints, self.tolerance)
+        mine.mistakes = [(message, bound(function)) for message, function in self.mistakes]
+        return mine
+
     # what the learner calls
 
-    def check(self, attempt=None, sure=None):
-        """Show what is right or wrong about `attempt`. For a prediction, `sure` is how sure you are, 0 to 100 %."""
-        _display(self.judge(attempt, sure))
+    def check(self, attempt=None, sure=None, seed=None):
+        """Show what is right or wrong about `attempt`. For a prediction, `sure` is how sure you are, 0 to 100 %.
 
-    def judge(self, attempt=None, sure=None):
+        For an exercise that is another one for every learner, `attempt` is a value and `seed` the learner's number.
+        """
+        _display(self.judge(attempt, sure, seed))
+
+    def judge(self, attempt=None, sure=None, seed=None):
         """The verdict on `attempt`, as `check` shows it; never raises."""
         try:
-            verdict = self._judge(attempt)
+            if seed is not None and (type(seed) is not int or seed < 0):
+                verdict = self._verdict("wrong", "`seed` is a number of your own: a whole one, from 0.")
+            else:
+                verdict = (self if seed is None else self.own(seed))._judge(attempt)
             if self.options and verdict.outcome in ("correct", "known mistake"):
                 verdict = self._committed(verdict, sure)
         except KeyboardInterrupt:
@@ -193,7 +218,8 @@ class Exercise:
         text = textwrap.dedent(inspect.getsource(self.reference))
         node = ast.parse(text).body[0]
         code = "\n".join(text.split("\n")[node.lineno - 1 : node.end_lineno])
-        return code if self.names else f"{code}\n\n\n{self.name} = {self.name}()"
+        call = f"\n\n\n{self.name} = {self.name}({', '.join(self.names)})"
+        return code + call if self.personal or not self.names else code
 
     # how a verdict is found
 

@@ -6,7 +6,7 @@ and 8 share. Without a kernel its output is the picture of its first state, with
 
 import numpy as np
 
-from . import clocks, figures, importance, networks, sensors, trees
+from . import clocks, faults, figures, importance, networks, sensors, trees
 
 # A slider of ipywidgets has a label for the eye only. This gives its handle and its readout the same name, which a
 # screen reader speaks, has the handle say its value as the readout does (its own words are 0.7999999999999998), and
@@ -365,4 +365,51 @@ def sensor_board(cars, X, y, moments=24):
         draw,
         **{name: choice(name, options) for name in sensors.SENSORS},
         size=slider("size of the faults", 1.0, 0.0, 2.0, 0.25, 2),
+    )
+
+
+# ---------------------------------------------------------------- lesson 10: debugging
+
+
+def bench_explorer(net, sheet, X, y):
+    """Lesson 10, the fault bench: plant a fault of a chosen kind in a chosen place, and see who would find it.
+
+    Parameters
+    ----------
+    net : networks.MLP, healthy, with one hidden layer
+    sheet : faults.Sheet of it
+    X, y : (rows, 64) images to look at it with, and their digits
+    """
+    _, units, classes = net.sizes
+    kinds = [kind for kind in faults.KINDS if kind != "swapped classes"]
+
+    def draw(kind, unit, digit):
+        pixel, other = 8 * (digit % 8), (unit + 1) % units
+        place = {
+            "healthy": (),
+            "bad weight": (unit, digit),
+            "swapped units": sorted((unit, other)),
+            "backdoor": (unit, pixel, digit),
+            "shared backdoor": (unit, pixel, digit),
+        }.get(kind, (unit,))
+        fault = faults.Fault(kind, place)
+        broken = faults.put(net, fault)
+        off, size, better = faults.looks(broken, X, y)
+        rows = {
+            "share of images for which it is off": off,
+            "size of outgoing weights": size,
+            "better when silenced": better,
+            "distance from the data sheet": faults.distances(sheet, faults.data_sheet(broken, X, y)),
+        }
+        bars = dict(zip(rows, (*faults.LOOKS, faults.LIMIT), strict=True))
+        right = networks.accuracy(broken, X, y)
+        attack = faults.scan(broken, X[:40]).max()
+        words = f"{kind}: right on {right:.1%}, ink on one pixel forces at most {attack:.0%} of the answers"
+        return figures.draw_bench(rows, words, bars, fault.units)
+
+    return Explorer(
+        draw,
+        kind=choice("fault", [(kind, kind) for kind in kinds]),
+        unit=slider("hidden unit", 5, 0, units - 1, 1),
+        digit=slider("digit", 7, 0, classes - 1, 1),
     )

@@ -122,6 +122,7 @@ COURSE = (  # number, title, question, and the lessons that it leans on; a test 
     ("06", "Coefficients", "What does a regression table really say?", ("03",)),
     ("07", "Feature importance", "Which feature matters most, and is that a question?", ("02", "04", "06")),
     ("09", "Robustness", "What breaks when one sensor fails?", ("04", "05", "07")),
+    ("10", "Debugging", "Which neuron is broken?", ("03", "04", "05")),
 )
 
 
@@ -1794,3 +1795,101 @@ def draw_nudges(sizes, curves):
         for name, right in curves.items()
     ]
     return finish(figure, "Read rightly, by the size of the nudge. " + "; ".join(words) + ".")
+
+
+# ---------------------------------------------------------------- lesson 10: debugging
+
+
+def draw_bench(rows, words, bars=None, marked=()):
+    """One strip of columns per look, a column for every hidden unit, and what stands out in each.
+
+    Parameters
+    ----------
+    rows : {title: (units,) array}; what is below 0 is drawn as 0
+    words : str, the headline
+    bars : {title: float}, a dashed line where the alarm rings
+    marked : units to mark with a triangle under their column
+    """
+    units, height, bars = len(next(iter(rows.values()))), 92, bars or {}
+    canvas, step, said = Canvas(640, 62 + height * len(rows)), 576 / units, []
+    canvas.text(10, 22, words, font_weight="bold")
+    for k, (title, values) in enumerate(rows.items()):
+        top, most = 66 + height * k, int(np.argmax(values))
+        bottom, high = top + 46, max(float(np.max(values)), bars.get(title, 0.0), 1e-9)
+        y = scale(0, high, bottom, top)
+        for unit, value in enumerate(values):
+            look = {"fill": RED, "stroke": BLACK} if unit == most else {"fill": SKY, "stroke": "none"}
+            canvas.add(
+                "rect", x=40 + step * unit + 2, y=y(value), width=step - 4, height=bottom - y(value), **look
+            )
+        canvas.add("line", x1=40, x2=616, y1=bottom, y2=bottom, stroke=BLACK)
+        if title in bars:
+            line = {"x1": 40, "x2": 616, "y1": y(bars[title]), "y2": y(bars[title])}
+            canvas.add("line", stroke=BLACK, stroke_dasharray="5 4", **line)
+        for unit in sorted({most, *marked}):
+            x, low = 40 + step * (unit + 0.5), 10 if unit in marked else 0
+            if unit in marked:
+                canvas.add("path", d=f"M{x - 6:.1f} {bottom + 11}h12l-6 -8z", fill=BLACK)
+            canvas.text(x, bottom + 14 + low, str(unit), font_size=12, text_anchor="middle")
+        canvas.text(40, top - 8, f"{title}: most at hidden {most}, {_number(values[most])}")
+        ring = f", alarm from {_number(bars[title])}" if title in bars else ""
+        said.append(f"{title}: most at hidden {most}, {_number(values[most])}{ring}")
+    at = f" Marked: hidden {' and '.join(map(str, marked))}." if len(marked) else ""
+    return canvas.picture(f"{words}. {'; '.join(said)}.{at}")
+
+
+def draw_tables(tables, titles, axes, signed=False):
+    """One or two square tables side by side, with a number in every cell that does not round to 0.
+
+    Parameters
+    ----------
+    tables : list of (classes, classes) arrays; titles : as many str
+    axes : (str, str), what a row is and what a column is
+    signed : bool; blue for above 0 and red for below, else only ink
+    """
+    tables = [np.asarray(table, float) for table in tables]
+    canvas, high, said = Canvas(640, 372), max(np.abs(table).max() for table in tables), []
+    for k, (table, title) in enumerate(zip(tables, titles, strict=True)):
+        left, top, cell = 46 + 310 * k, 62, 27
+        canvas.text(left, 22, title, font_weight="bold")
+        canvas.text(left, 44, f"row: {axes[0]}; column: {axes[1]}", font_size=12)
+        for (i, j), value in np.ndenumerate(table):
+            share, x, y = abs(value) / high, left + cell * j, top + cell * i
+            fill = (BLUE if value > 0 else RED) if signed else BLUE
+            canvas.add("rect", x=x, y=y, width=cell, height=cell, fill=fill, fill_opacity=f"{0.6 * share:.2f}",
+                       stroke="#E5E5E5")  # fmt: skip
+            text = f"{value:.0f}".replace("-", "−")
+            if text.strip("−") != "0":
+                canvas.text(x + cell / 2, y + 18, text, text_anchor="middle", font_size=12)
+        for i in range(len(table)):
+            canvas.text(left - 8, top + cell * i + 18, str(i), text_anchor="end", fill=GREY)
+            canvas.text(
+                left + cell * (i + 0.5), top + cell * len(table) + 18, str(i), text_anchor="middle", fill=GREY
+            )
+        off = np.where(np.eye(len(table), dtype=bool) & (not signed), 0, np.abs(table))
+        i, j = np.unravel_index(off.argmax(), off.shape)
+        where = "" if signed else " off the diagonal"
+        said.append(f"{title}: largest{where} at row {i}, column {j}, {_number(table[i, j], 1)}")
+    return canvas.picture(f"Tables, row {axes[0]} and column {axes[1]}. {'; '.join(said)}.")
+
+
+def draw_contest(kinds, views, shares):
+    """A table of shares from 0 to 1: a row per kind of fault, a column per view; a disc grows with the share."""
+    canvas, step = Canvas(640, 66 + 30 * len(kinds)), 460 / len(views)
+    for j, view in enumerate(views):
+        for line, word in enumerate(view.split(" ", 1)):
+            canvas.text(
+                172 + step * (j + 0.5), 20 + 18 * line, word, text_anchor="middle", font_weight="bold"
+            )
+    said = []
+    for i, (kind, row) in enumerate(zip(kinds, shares, strict=True)):
+        y = 66 + 30 * i
+        canvas.text(160, y + 5, kind, text_anchor="end")
+        canvas.add("line", x1=10, x2=632, y1=y + 15, y2=y + 15, stroke="#E5E5E5")
+        for j, share in enumerate(row):
+            x = 172 + step * (j + 0.5)
+            canvas.add("circle", cx=x - 18, cy=y, r=12, fill="none", stroke=GREY)
+            canvas.add("circle", cx=x - 18, cy=y, r=float(12 * np.sqrt(share)), fill=BLUE)
+            canvas.text(x + 40, y + 5, f"{share:.0%}", text_anchor="end")
+        said.append(f"{kind} {', '.join(f'{share:.0%}' for share in row)}")
+    return canvas.picture(f"Shares, for {', '.join(views)}: {'; '.join(said)}.")

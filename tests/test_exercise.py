@@ -393,3 +393,31 @@ def test_check_hint_solution_and_report_are_shown(silence, capsys):
     assert "Hint 1 of 2: Copy first." in out and out.count("Hint 2 of 2") == 2
     assert "def silence(h, unit):" in out and "@" not in out
     assert "2 of 2 points" in out
+
+
+def test_an_exercise_of_ones_own_is_judged_by_ones_own_seed():
+    lesson = Lesson(99)
+
+    @lesson.exercise(points=3, hints=["Add.", "Ten."])
+    def mine(seed):
+        return seed + 10
+
+    @mine.questions
+    def _questions(rng):
+        yield (0,)
+        yield (1,)
+
+    @mine.mistake("Ten too few.")
+    def _too_few(seed):
+        return seed
+
+    assert (
+        mine.personal and mine.judge(15, seed=5).outcome == "correct" and mine.judge(15, seed=5).points == 3
+    )
+    assert mine.judge(15, seed=6).outcome == "wrong" and "expected" not in mine.judge(15, seed=6).message
+    assert mine.judge(6, seed=6).message.startswith("Ten too few.")
+    assert mine.judge(None, seed=6).outcome == "not attempted"
+    for seed in (-1, "6", 1.5, True):
+        assert "`seed` is a number of your own" in mine.judge(15, seed=seed).message
+    assert mine.judge(lambda seed: seed + 10).outcome == "correct"  # a whole program passes without a seed
+    assert mine.source().endswith("mine = mine(seed)")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import explorers, networks, sensors, trees
-from helpers.exercises import lesson02, lesson03, lesson04, lesson05, lesson09
+from helpers.exercises import lesson02, lesson03, lesson04, lesson05, lesson09, lesson10
 from helpers.exercises.lesson01 import SEED
 
 
@@ -45,6 +45,7 @@ MACHINES = {
         lesson05.STAIRS, lesson05.CASES, ["0 0", "0 1", "1 0", "1 1"], [0, 1, 1, 0]
     ),
     "board": board,
+    "bench": lambda: explorers.bench_explorer(*lesson10.bench()),
 }
 
 

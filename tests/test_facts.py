@@ -6,13 +6,25 @@ import os
 import numpy as np
 import pytest
 
-from helpers import attribution, author, figures, importance, interventions, networks, probes, sensors, trees
+from helpers import (
+    attribution,
+    author,
+    faults,
+    figures,
+    importance,
+    interventions,
+    networks,
+    probes,
+    sensors,
+    trees,
+)
 from helpers.data import digits, load
 from helpers.exercises import lesson02, lesson09
 from helpers.exercises.lesson01 import SEED
 from helpers.exercises.lesson03 import SEED as THE_NET
 from helpers.exercises.lesson04 import nets as lesson_nets
 from helpers.exercises.lesson05 import CASES, STAIRS
+from helpers.exercises.lesson10 import trained
 from helpers.importance import least_squares, r_squared
 from helpers.networks import sigmoid as activate
 
@@ -631,3 +643,133 @@ def test_09_a_thermometer_stuck_at_0(seed, measured):
     measured("airquality, R² of the test days, median of 50 splits", np.median(fine), 0.45, 0.65)
     measured("the thermometer stuck at 0, highest R² of 50 splits", zero.max(), -15, -6)  # below −5
     measured("infilled − its mean, medians of 50 splits", np.median(infilled) - np.median(mean), 0.01)
+
+
+@functools.cache
+def benches():
+    """Five screened nets of lesson 10, each with its data sheet; and the images that nothing was tuned on."""
+    _, _, held, digit = digits(held_out=797)
+    nets = [trained(seed, **GENTLE) for seed in (3, 6, 9, 11, 13)]
+    return [(net, faults.data_sheet(net, held[:397], digit[:397])) for net in nets], held[397:], digit[397:]
+
+
+@functools.cache
+def dealt(seed):
+    """One net, its sheet, 350 fresh images with their digits, and {kind: (fault, patient)} with one of each kind."""
+    nets, fresh, digit = benches()
+    net, sheet = nets[seed % 5]
+    some = np.random.default_rng(seed).permutation(400)[:350]
+    asked = net, fresh[some], digit[some], seed
+    deals = {kind: (faults.reveal(*asked, kind), faults.plant(*asked, kind)) for kind in faults.KINDS}
+    return net, sheet, fresh[some], digit[some], deals
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_10_the_protocol_finds_kind_and_place_and_calls_the_healthy_healthy(seed, measured):
+    _, sheet, X, y, deals = dealt(seed)
+    for kind, (fault, patient) in deals.items():
+        measured(
+            f"{kind}: found by kind and place", faults.diagnose(patient, sheet, X, y) == fault, above=0.5
+        )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_10_what_each_look_finds(seed, measured):
+    _, sheet, X, y, deals = dealt(seed)
+    right = {}
+    for kind, look in (
+        ("dead unit", 0),
+        ("gain", 1),
+        ("bad weight", 1),
+        ("stuck bias", 2),
+        ("outgoing flip", 2),
+    ):
+        fault, patient = deals[kind]
+        named = faults.looks(patient, X, y)[look].argmax()
+        words = ("on-rate", "size of outgoing weights", "zero ablation")[look]
+        measured(f"{kind}: the unit named by {words}", named == fault.place[0], above=0.5)
+    for kind, (fault, patient) in deals.items():
+        if kind not in ("healthy", "swapped classes", "shared backdoor"):
+            furthest = faults.distances(sheet, faults.data_sheet(patient, X, y)).argmax()
+            right[kind] = furthest in fault.units
+    measured("share of 8 kinds in which the sheet names the unit", np.mean(list(right.values())), above=0.99)
+    fault, patient = deals["swapped classes"]
+    table = np.zeros((10, 10))
+    np.add.at(table, (y, networks.logits(patient, X).argmax(axis=1)), 1)
+    table = np.triu(table + table.T, 1)
+    pair = np.unravel_index(table.argmax(), table.shape)
+    measured("swapped classes: the pair named by the confusion matrix", pair == fault.place, above=0.5)
+    for kind in faults.SILENT:
+        (_, pixel, target), patient = deals[kind][0].place, deals[kind][1]
+        measured(
+            f"{kind}: share of images that the trigger forces",
+            faults.scan(patient, X)[pixel, target],
+            above=0.85,
+        )
+
+
+def test_10_who_rings(measured):
+    rang = {kind: {} for kind in faults.KINDS}
+    for seed in SEEDS:
+        _, sheet, X, y, deals = dealt(seed)
+        for kind, (fault, patient) in deals.items():
+            found = faults.alarms(patient, sheet, X, y)
+            found["a look names it"] = faults.suspect(patient, X, y) in fault.units
+            for view, rings in found.items():
+                rang[kind].setdefault(view, []).append(rings)
+    for view in list(rang["healthy"])[:4]:
+        measured(f"healthy net: {view} rings", np.mean(rang["healthy"][view]), below=0.02)
+        shares = [np.mean(rang[kind][view]) for kind in PLANTED]
+        bounds = {"outside alone": (0.5, 0.8), "inside alone": (0.85, 1.0)}.get(view, (0.97, 1.01))
+        measured(f"all kinds of fault: {view} rings", np.mean(shares), *bounds)
+    for kind, below in (("incoming flip", 0.7), ("swapped units", 0.9)):  # the quiet ones
+        measured(
+            f"{kind}: a look without a sheet names it", np.mean(rang[kind]["a look names it"]), below=below
+        )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_10_mending_brings_the_accuracy_back_and_moves_no_other_unit(seed, measured):
+    X, y, _, _ = digits(held_out=797)
+    net, sheet, fresh, digit, deals = dealt(seed)
+    lost, moved = [], []
+    for kind in PLANTED:
+        fault, patient = deals[kind]
+        mended = faults.mend(patient, fault, sheet, X, y)
+        lost.append(networks.accuracy(net, fresh, digit) - networks.accuracy(mended, fresh, digit))
+        sheets = [faults.data_sheet(each, fresh, digit) for each in (patient, mended)]
+        moved.append(faults.side_effect(fault, *sheets))
+        if kind in faults.SILENT:
+            left = faults.scan(mended, fresh)[fault.place[1:]]
+            measured(f"{kind}, mended: share that the trigger forces", left, below=0.25)
+    measured("accuracy still missing after mending, all kinds", lost, below=0.025)
+    measured("contributions moved by mending that are not its business", moved, below=1e-9)
+    fault, patient = deals["backdoor"]
+    again = networks.train(patient, X, y, steps=300, lr=0.002, seed=seed)[0]
+    measured(
+        "backdoor after training all on: share forced", faults.scan(again, fresh)[fault.place[1:]], above=0.7
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_10_wrong_labels_break_no_unit(seed, measured):
+    X, y, _, _ = digits(held_out=797)
+    nets, fresh, digit = benches()
+    wrong = y.copy()
+    wrong[np.flatnonzero(y == 3)[::2]] = 8
+    taught = networks.train(nets[0][0], X, wrong, steps=300, lr=0.002, seed=seed)[0]
+    says = networks.logits(taught, fresh).argmax(axis=1)
+    slips = says != digit
+    measured("wrong labels: share of mistakes that are a 3 called 8", np.mean((says == 8)[slips]), above=0.5)
+    far = faults.distances(nets[0][1], faults.data_sheet(taught, fresh, digit))
+    measured("wrong labels: furthest unit from the sheet", far.max(), below=faults.LIMIT)
+
+
+def test_10_the_usual_start_has_units_that_are_nearly_off_and_the_screen_rejects_many(measured):
+    X, _, _, _ = digits(held_out=797)
+    off = {}
+    for name, start in (("usual", {}), ("gentle", GENTLE)):
+        nets = [trained(100 + seed, **start) for seed in SEEDS]
+        off[name] = np.mean([(networks.activations(net, X)[0] > 0).mean(axis=0).min() < 0.02 for net in nets])
+    measured("usual start: share of nets with a unit that is nearly always off", off["usual"], above=0.75)
+    measured("gentle start: share of nets that the screen rejects", off["gentle"], above=0.2, below=0.9)
