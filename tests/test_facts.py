@@ -645,6 +645,10 @@ def test_09_a_thermometer_stuck_at_0(seed, measured):
     measured("infilled − its mean, medians of 50 splits", np.median(infilled) - np.median(mean), 0.01)
 
 
+GENTLE = {"first_bias": 0.5, "first_scale": 0.3}
+PLANTED = [kind for kind in faults.KINDS if kind != "healthy"]
+
+
 @functools.cache
 def benches():
     """Five screened nets of lesson 10, each with its data sheet; and the images that nothing was tuned on."""
