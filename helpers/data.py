@@ -25,6 +25,11 @@ TABLES = {
         ),
         "sex": str,
     },
+    "berkeley": {"Admit": str, "Gender": str, "Dept": str, "Freq": float},
+    "hmda": {"deny": str}
+    | dict.fromkeys(("pirat", "hirat", "lvrat", "chist", "mhist"), float)
+    | {"phist": str, "unemp": float}
+    | dict.fromkeys(("selfemp", "insurance", "condomin", "afam", "single", "hschool"), str),
 }
 
 PLACES = (Path(__file__).parent / "data", Path(__file__).parent.parent / "data")  # the wheel; the checkout

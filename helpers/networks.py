@@ -333,7 +333,7 @@ def loss_gradients(net, X, y):
     return slopes
 
 
-def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0):
+def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0, only=None):
     """Lower the cross-entropy by small steps against its slope: Adam (Kingma & Ba, ICLR 2015).
 
     Parameters
@@ -345,6 +345,7 @@ def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0):
     lr : float, the learning rate: about how far a parameter moves in one step
     batch : int, rows per step
     seed : int, or a numpy Generator, for the order of the rows
+    only : int or None, the layer (weights[only], biases[only]) that may move while all others stay as they are
 
     Returns
     -------
@@ -359,18 +360,25 @@ def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0):
     for name, value in (("steps", steps), ("batch", batch)):
         if not isinstance(value, int | np.integer) or value < 1:
             raise ValueError(f"{name} must be a whole number above 0; got {value!r}")
+    if only is not None and only not in range(len(net.weights)):
+        raise ValueError(f"only must be a layer, 0 to {len(net.weights) - 1}, or None; got {only!r}")
     batch = min(batch, len(X))
     # All parameters stand in one vector, and likewise their slopes: Adam is then a few lines on whole vectors.
     values = np.concatenate([a.ravel() for a in (*net.weights, *net.biases)])
     slopes, mean, square = np.zeros((3, len(values)))
     weights, biases = _views(net, values)
     weight_slopes, bias_slopes = _views(net, slopes)
+    still = [
+        part[k] for part in (weight_slopes, bias_slopes) for k in range(len(weights)) if only not in (None, k)
+    ]
     losses, order = np.empty(steps), np.empty(0, int)
     for step in range(steps):
         if len(order) < batch:
             order = rng.permutation(len(X))
         rows, order = order[:batch], order[batch:]
         losses[step] = _backward(weights, biases, X[rows], y[rows], weight_slopes, bias_slopes)
+        for slope in still:
+            slope[:] = 0
         mean += 0.1 * (slopes - mean)  # running means of the slope and of its square
         square += 0.001 * (slopes * slopes - square)
         rate = lr / (1 - 0.9 ** (step + 1))  # both start at 0: these factors make up for it
