@@ -878,7 +878,7 @@ def draw_shadow(h, d):
     ends = {"x1": x(-far[0]), "y1": y(-far[1]), "x2": x(far[0]), "y2": y(far[1])}
     canvas.add("line", **ends, stroke=GREY, stroke_dasharray="5 4")
     for name, vector, colour, width in (
-        ("direction", d, BLACK, 2), ("shadow", shadow, ORANGE, 7), ("row", h, BLUE, 3), ("rest", h - shadow, PINK, 3),
+        ("direction", d, BLACK, 2), ("shadow", shadow, ORANGE, 7), ("row", h, BLUE, 3), ("rest", h - shadow, BLACK, 3),
     ):  # fmt: skip
         canvas.add(
             "line", x1=x(0), y1=y(0), x2=x(vector[0]), y2=y(vector[1]), stroke=colour, stroke_width=width
@@ -1042,15 +1042,20 @@ def draw_thresholds(score, deserves, group, cuts):
     return canvas.picture(f"Thresholds {at}. " + "; ".join(apart) + ".")
 
 
-def draw_rare(shares, errors):
+def draw_rare(shares, errors, images):
     """The share of wrong answers for two styles, against how common the second one is in training.
 
     Parameters
     ----------
     shares : (many,) array, from 0 to 1
     errors : {style: (many,) array}, two styles
+    images : two (64,) arrays, an example of each style
     """
     figure, ax = plot(6.4, 3.2)
+    for k, (name, image) in enumerate(zip(errors, images, strict=True)):
+        inset = ax.inset_axes([0.4 + 0.17 * k, 0.58, 0.14, 0.34])
+        inset.imshow(np.reshape(image, (8, 8)), cmap="gray_r", vmin=0, vmax=1)
+        inset.set(xticks=[], yticks=[], title=name)
     for (name, values), mark, colour in zip(errors.items(), ("s-", "o--"), (BLUE, RED), strict=True):
         ax.plot(shares, values, mark, color=colour, label=name)
     ax.set(xscale="log", xlabel="share of chalk in training", ylabel="wrong answers", ylim=(0, None))

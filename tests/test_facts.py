@@ -471,6 +471,9 @@ def test_08_erasing_the_group_closes_the_gap_and_raises_accuracy_on_merit_only(s
     )  # the lesson says 0.03
     measured("accuracy on merit gained by erasing", on_merit_left - on_merit, above=0.035)  # and 0.03
     measured("accuracy on merit after erasing", on_merit_left, above=0.845)
+    first = networks.activations(net, people.X[:old])[0]
+    elsewhere = probes.erased(net, 0, probes.leace(first, code[:old]))
+    measured("gap after erasing it in hidden 1 instead", abs(outcome(elsewhere, people, old)[0]), below=0.15)
     again = probes.accuracy(probes.fit(left[:old], code[:old]), left[old:], code[old:])
     measured("group read by a linear probe after erasing", again, above=0.45, below=0.55)
     curious = networks.train(networks.mlp((32, 16, 2), seed), left[:old], code[:old], 400, 0.01, 128, seed)[0]
