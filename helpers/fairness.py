@@ -19,18 +19,21 @@ class Rates:
 
     Attributes
     ----------
-    base : of the group, who deserve a yes
-    selected : of the group, who get a yes
-    refused : of those who deserve a yes, who get a no (false negative rate)
-    waved : of those who do not deserve a yes, who get one (false positive rate)
+    base_rate : of the group, who deserve a yes
+    selection_rate : of the group, who get a yes
+    false_negative_rate : of those who deserve a yes, who get a no
+    false_positive_rate : of those who do not deserve a yes, who get one
     precision : of those who get a yes, who deserve it
     """
 
-    base: float
-    selected: float
-    refused: float
-    waved: float
+    base_rate: float
+    selection_rate: float
+    false_negative_rate: float
+    false_positive_rate: float
     precision: float
+
+    def __str__(self):
+        return ", ".join(f"{name.replace('_', ' ')} {value:.1%}" for name, value in vars(self).items())
 
 
 @dataclass(frozen=True)

@@ -1001,7 +1001,9 @@ def draw_thresholds(score, deserves, group, cuts):
             box = {"x": 30 + 14.5 * i, "width": 14.5, "stroke": BLACK}
             canvas.add("rect", y=bottom - yes, height=yes, fill=colour, **box)
             canvas.add("rect", y=bottom - yes - no, height=no, fill="white", **box)
-        canvas.text(30, bottom - 118, f"{name}: {found[name].base:.0%} deserve a yes", font_weight="bold")
+        canvas.text(
+            30, bottom - 118, f"{name}: {found[name].base_rate:.0%} deserve a yes", font_weight="bold"
+        )
         canvas.add(
             "line",
             x1=x(cuts[name]),
@@ -1015,9 +1017,9 @@ def draw_thresholds(score, deserves, group, cuts):
             canvas.text(x(v), bottom + 18, _number(v), text_anchor="middle")
     canvas.text(175, 345, "score (filled: deserves a yes)", text_anchor="middle")
     titles = {
-        "selected": "get a yes, of all",
-        "refused": "refused, of the deserving",
-        "waved": "get a yes, of the undeserving",
+        "selection_rate": "get a yes, of all",
+        "false_negative_rate": "refused, of the deserving",
+        "false_positive_rate": "get a yes, of the undeserving",
         "precision": "deserve it, of those with a yes",
     }
     bar, apart = scale(0, 1, 360, 580), []

@@ -40,19 +40,28 @@ def test_error_rates_are_those_of_the_confusion_matrix(seed):
             truth[group == name], says[group == name]
         )
         many = true_no + false_yes + false_no + true_yes
-        assert rates.base == pytest.approx((false_no + true_yes) / many)
-        assert rates.selected == pytest.approx((false_yes + true_yes) / many)
-        assert rates.refused == pytest.approx(false_no / (false_no + true_yes))
-        assert rates.waved == pytest.approx(false_yes / (false_yes + true_no))
+        assert rates.base_rate == pytest.approx((false_no + true_yes) / many)
+        assert rates.selection_rate == pytest.approx((false_yes + true_yes) / many)
+        assert rates.false_negative_rate == pytest.approx(false_no / (false_no + true_yes))
+        assert rates.false_positive_rate == pytest.approx(false_yes / (false_yes + true_no))
         assert rates.precision == pytest.approx(true_yes / (true_yes + false_yes))
-        forced = rates.base * (1 - rates.refused) * (1 - rates.precision) / rates.precision / (1 - rates.base)
-        assert rates.waved == pytest.approx(forced)  # Chouldechova's identity
+        forced = (
+            rates.base_rate
+            * (1 - rates.false_negative_rate)
+            * (1 - rates.precision)
+            / rates.precision
+            / (1 - rates.base_rate)
+        )
+        assert rates.false_positive_rate == pytest.approx(forced)  # Chouldechova's identity
 
 
 def test_where_there_is_nobody_there_is_no_rate():
     (rates,) = fairness.error_rates([0, 0], [1, 1], ["a", "a"]).values()
-    assert (rates.selected, rates.refused) == (0, 1)
-    assert math.isnan(rates.precision) and math.isnan(rates.waved)
+    assert (rates.selection_rate, rates.false_negative_rate) == (0, 1)
+    assert str(rates).startswith(
+        "base rate 100.0%, selection rate 0.0%, false negative rate 100.0%, false pos"
+    )
+    assert math.isnan(rates.precision) and math.isnan(rates.false_positive_rate)
 
 
 @pytest.mark.parametrize("seed", range(5))

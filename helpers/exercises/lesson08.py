@@ -185,7 +185,7 @@ def guess_calibrated():
     """In which group are the deserving refused more often, at one threshold of 0.5?"""
     score, deserves, group = fairness.honest_scores(2000, seed=8)
     found = fairness.error_rates(score >= 0.5, deserves, group)
-    a, b = found["A"].refused, found["B"].refused
+    a, b = found["A"].false_negative_rate, found["B"].false_negative_rate
     if abs(a - b) < 0.03:
         return "neither: the score means the same for both"
     return "A" if a > b else "B"
