@@ -69,7 +69,7 @@ def pytest_terminal_summary(terminalreporter):
         lines.append(
             f"| {lesson} | {words} | {three} | {bounds.replace('-', '−')} | {inside:.0%} of {len(low)} |"
         )
-        poor += [lines[-1]] * (inside < ENOUGH)
+        poor += [lines[-1]] * bool(inside < ENOUGH)
     TABLE.write_text(INTRODUCTION.format(seeds=os.environ["SEEDS"]) + "\n".join(lines) + "\n")
     terminalreporter.write_line(TABLE.read_text())
     if poor:
