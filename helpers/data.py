@@ -27,6 +27,11 @@ TABLES = {
     },
     "airquality": dict.fromkeys(("Ozone", "Solar.R"), float | None)
     | dict.fromkeys(("Wind", "Temp", "Month", "Day"), float),
+    "berkeley": {"Admit": str, "Gender": str, "Dept": str, "Freq": float},
+    "hmda": {"deny": str}
+    | dict.fromkeys(("pirat", "hirat", "lvrat", "chist", "mhist"), float)
+    | {"phist": str, "unemp": float}
+    | dict.fromkeys(("selfemp", "insurance", "condomin", "afam", "single", "hschool"), str),
 }
 
 PLACES = (Path(__file__).parent / "data", Path(__file__).parent.parent / "data")  # the wheel; the checkout

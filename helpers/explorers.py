@@ -252,6 +252,26 @@ def twin_explorer():
     )
 
 
+# ---------------------------------------------------------------- lesson 08: bias
+
+
+def threshold_explorer(score, deserves, group):
+    """Lesson 08: a threshold for each of two groups; who gets a yes, and which errors fall on whom.
+
+    Parameters
+    ----------
+    score : (rows,) array, from 0 to 1
+    deserves : (rows,) array of 0 and 1
+    group : (rows,) array of two names
+    """
+    one, other = np.unique(group).tolist()
+    return Explorer(
+        lambda first, second: figures.draw_thresholds(score, deserves, group, {one: first, other: second}),
+        first=slider(f"threshold of {one}", 0.5, 0.0, 1.0, 0.05, digits=2),
+        second=slider(f"threshold of {other}", 0.5, 0.0, 1.0, 0.05, digits=2),
+    )
+
+
 # ---------------------------------------------------------------- lesson 03: networks
 
 

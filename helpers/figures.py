@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from . import clocks, importance, networks, probes, trees
+from . import clocks, fairness, importance, networks, probes, trees
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
@@ -121,6 +121,7 @@ COURSE = (  # number, title, question, and the lessons that it leans on; a test 
     ("05", "Cause and attribution", "Which activations cause the answer?", ("03", "04")),
     ("06", "Coefficients", "What does a regression table really say?", ("03",)),
     ("07", "Feature importance", "Which feature matters most, and is that a question?", ("02", "04", "06")),
+    ("08", "Bias", "Where does the bias sit, and can we take it out?", ("04", "05", "06")),
     ("09", "Robustness", "What breaks when one sensor fails?", ("04", "05", "07")),
     ("10", "Debugging", "Which neuron is broken?", ("03", "04", "05")),
 )
@@ -855,6 +856,225 @@ def draw_scrambled(rows, panels, names, limit):
     )
 
 
+# ---------------------------------------------------------------- lesson 08: bias
+
+TWO = (
+    (BLUE, {}),
+    (ORANGE, {"stroke_dasharray": "4 2"}),
+)  # two groups: a colour, and how their outline is drawn
+
+
+def draw_shadow(h, d):
+    """A point of the plane, its shadow on a direction, and what is left of it without the shadow.
+
+    Parameters
+    ----------
+    h, d : (2,) arrays, the point and the direction
+    """
+    h, d = np.asarray(h, float), np.asarray(d, float)
+    shadow = (h @ d) / (d @ d) * d
+    reach = 1.5 * max(np.abs([h, d, shadow, h - shadow]).max(), 1e-9)
+    canvas, x, y = Canvas(640, 320), scale(-reach, reach, 20, 300), scale(-reach, reach, 300, 20)
+    canvas.add("rect", x=20, y=20, width=280, height=280, fill="white", stroke=GREY)
+    far = reach * d / np.abs(d).max()  # where the line of the direction meets the frame
+    ends = {"x1": x(-far[0]), "y1": y(-far[1]), "x2": x(far[0]), "y2": y(far[1])}
+    canvas.add("line", **ends, stroke=GREY, stroke_dasharray="5 4")
+    for name, vector, colour, width in (
+        ("direction", d, BLACK, 2), ("shadow", shadow, ORANGE, 7), ("row", h, BLUE, 3), ("rest", h - shadow, BLACK, 3),
+    ):  # fmt: skip
+        canvas.add(
+            "line", x1=x(0), y1=y(0), x2=x(vector[0]), y2=y(vector[1]), stroke=colour, stroke_width=width
+        )
+        canvas.add("circle", cx=x(vector[0]), cy=y(vector[1]), r=5, fill=colour)
+        _tag(canvas, x(vector[0]), y(vector[1]) + (18 if name == "shadow" else -14), name)
+    canvas.add(
+        "line", x1=x(h[0]), y1=y(h[1]), x2=x(shadow[0]), y2=y(shadow[1]), stroke=BLACK, stroke_dasharray="2 3"
+    )
+    lines = [
+        f"direction  ({_number(d[0])}, {_number(d[1])})",
+        f"row  ({_number(h[0])}, {_number(h[1])})",
+        f"shadow  ({_number(shadow[0])}, {_number(shadow[1])})",
+        f"rest = row − shadow  ({_number(h[0] - shadow[0])}, {_number(h[1] - shadow[1])})",
+        f"rest · direction = {_number((h - shadow) @ d)}",
+    ]
+    for k, text in enumerate(lines):
+        canvas.text(330, 90 + 34 * k, text)
+    return canvas.picture("An arrow, its shadow on a direction and the rest. " + "; ".join(lines) + ".")
+
+
+def draw_departments(admitted, applied, letters="ABCDEF"):
+    """The share admitted in each department and over all, for two groups; the larger a mark, the more applied.
+
+    Parameters
+    ----------
+    admitted, applied : {group: (departments,) array}, two groups; the first is drawn as squares, the other as dots
+    letters : names of the departments
+    """
+    canvas, x = Canvas(640, 90 + 42 * (len(letters) + 1)), scale(0, 1, 160, 610)
+    most = max(np.max(one) for one in applied.values())
+    bottom, said = 50 + 42 * (len(letters) + 1), []
+    for k, (name, (colour, _)) in enumerate(zip(applied, TWO, strict=True)):
+        shape = {"x": 120 + 190 * k, "y": 10, "width": 14, "height": 14}
+        canvas.add("rect", **shape, rx=7 * k, fill=colour, fill_opacity=0.8, stroke=BLACK)
+        canvas.text(142 + 190 * k, 22, f"{name} ({int(np.sum(applied[name]))})")
+    for v in (0, 0.25, 0.5, 0.75, 1):
+        canvas.add("line", x1=x(v), x2=x(v), y1=36, y2=bottom - 6, stroke="#E5E5E5")
+        canvas.text(x(v), bottom + 14, f"{v:.0%}", text_anchor="middle")
+    for i, letter in enumerate([*letters, "all six"]):
+        y, whole = 58 + 42 * i, i == len(letters)
+        if whole:
+            canvas.add("line", x1=20, x2=620, y1=y - 21, y2=y - 21, stroke=GREY)
+        canvas.text(24, y + 5, letter, font_weight="bold" if whole else "normal")
+        numbers = []
+        for k, (name, (colour, _)) in enumerate(zip(applied, TWO, strict=True)):
+            many = np.sum(applied[name]) if whole else applied[name][i]
+            rate = float((np.sum(admitted[name]) if whole else admitted[name][i]) / many)
+            size = 12.0 if whole else float(4 + 10 * np.sqrt(many / most))
+            box = {"x": x(rate) - size, "y": y - size, "width": 2 * size, "height": 2 * size}
+            canvas.add("rect", **box, rx=size * k, fill=colour, fill_opacity=0.8, stroke=BLACK)
+            numbers.append((rate, size, many, name))
+        numbers.sort()
+        for (rate, size, many, _), side in zip(numbers, (-1, 1), strict=True):
+            at, anchor = x(rate) + side * (size + 5), "end" if side < 0 else "start"
+            canvas.text(at, y + 4, f"{rate:.0%} of {int(many)}", text_anchor=anchor, font_size=12)
+        words = " and ".join(f"{name} {rate:.0%} of {int(many)}" for rate, _, many, name in numbers)
+        said.append(f"{letter}: {words}")
+    canvas.text(385, bottom + 34, "admitted", text_anchor="middle")
+    return canvas.picture("Share admitted by department. " + "; ".join(said) + ".")
+
+
+def draw_spread(values, marks, what):
+    """Many numbers as columns, and some marked by dashed lines.
+
+    Parameters
+    ----------
+    values : (many,) array
+    marks : {name: value}, from left to right
+    what : str, what the numbers are
+    """
+    values = np.asarray(values, float)
+    low, high = min(values.min(), *marks.values()), max(values.max(), *marks.values())
+    low, high = low - 0.06 * (high - low), high + 0.06 * (high - low)
+    counts, edges = np.histogram(values, bins=40, range=(low, high))
+    canvas, x = Canvas(640, 240), scale(low, high, 40, 620)
+    tall = scale(0, counts.max(), 190, 80)
+    for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
+        if count:
+            box = {"x": x(left), "y": tall(count), "width": x(right) - x(left), "height": 190 - tall(count)}
+            canvas.add("rect", **box, fill=SKY, stroke=BLACK)
+    canvas.add("line", x1=40, x2=620, y1=190, y2=190, stroke=BLACK)
+    for v in _round_numbers(low, high):
+        canvas.add("line", x1=x(v), x2=x(v), y1=190, y2=196, stroke=BLACK)
+        canvas.text(x(v), 211, _number(v), text_anchor="middle")
+    for k, (name, value) in enumerate(marks.items()):
+        top, right = 20 + 22 * k, x(value) > 400
+        line = {"stroke": RED, "stroke_width": 3, "stroke_dasharray": "5 4"}
+        canvas.add("line", x1=x(value), x2=x(value), y1=top - 8, y2=190, **line)
+        anchor = {"text_anchor": "end"} if right else {}
+        canvas.text(x(value) + (-7 if right else 7), top + 4, f"{name}: {_number(value, 3)}", **anchor)
+    canvas.text(330, 232, what, text_anchor="middle")
+    said = "; ".join(f"{name} {_number(value, 3)}" for name, value in marks.items())
+    low, middle, high = (_number(v, 3) for v in (values.min(), np.median(values), values.max()))
+    return canvas.picture(
+        f"{len(values)} numbers, {what}: from {low} to {high}, the middle one {middle}. Marked: {said}."
+    )
+
+
+def draw_thresholds(score, deserves, group, cuts):
+    """The scores of two groups, a threshold in each, and what the two groups get.
+
+    Parameters
+    ----------
+    score : (rows,) array, from 0 to 1
+    deserves : (rows,) array of 0 and 1
+    group : (rows,) array of two names
+    cuts : {group: threshold}; a score that equals it is a yes
+    """
+    names = sorted(cuts)
+    says = score >= np.where(group == names[0], cuts[names[0]], cuts[names[1]])
+    found = fairness.error_rates(says, deserves, group)
+    canvas, x = Canvas(640, 350), scale(0, 1, 30, 320)
+    for k, (name, (colour, _)) in enumerate(zip(names, TWO, strict=True)):
+        bottom, here = 150 + 160 * k, group == name
+        counts = [np.histogram(score[here & (deserves == v)], bins=20, range=(0, 1))[0] for v in (1, 0)]
+        tall = scale(0, max(1, (counts[0] + counts[1]).max()), 0, 110)
+        for i in range(20):
+            yes, no = tall(counts[0][i]), tall(counts[1][i])
+            box = {"x": 30 + 14.5 * i, "width": 14.5, "stroke": BLACK}
+            canvas.add("rect", y=bottom - yes, height=yes, fill=colour, **box)
+            canvas.add("rect", y=bottom - yes - no, height=no, fill="white", **box)
+        canvas.text(
+            30, bottom - 118, f"{name}: {found[name].base_rate:.0%} deserve a yes", font_weight="bold"
+        )
+        canvas.add(
+            "line",
+            x1=x(cuts[name]),
+            x2=x(cuts[name]),
+            y1=bottom - 112,
+            y2=bottom + 4,
+            stroke=RED,
+            stroke_width=4,
+        )
+        for v in (0, 0.5, 1):
+            canvas.text(x(v), bottom + 18, _number(v), text_anchor="middle")
+    canvas.text(175, 345, "score (filled: deserves a yes)", text_anchor="middle")
+    titles = {
+        "selection_rate": "get a yes, of all",
+        "false_negative_rate": "refused, of the deserving",
+        "false_positive_rate": "get a yes, of the undeserving",
+        "precision": "deserve it, of those with a yes",
+    }
+    bar, apart = scale(0, 1, 360, 580), []
+    for i, (field, title) in enumerate(titles.items()):
+        top = 40 + 76 * i
+        canvas.text(360, top - 6, title, font_size=12)
+        both = [getattr(found[name], field) for name in names]
+        for k, (value, (colour, dash)) in enumerate(zip(both, TWO, strict=True)):
+            nobody = np.isnan(value)
+            width = 0.0 if nobody else bar(value) - 360
+            canvas.add(
+                "rect", x=360, y=top + 19 * k, width=width, height=16, fill=colour, stroke=BLACK, **dash
+            )
+            text = "nobody" if nobody else f"{value:.0%}"
+            canvas.text(366 + width, top + 13 + 19 * k, f"{names[k]} {text}", font_size=12)
+        if np.isnan(both).any():
+            apart.append(f"{title}: nobody in one group")
+        else:
+            words = " and ".join(f"{name} {value:.1%}" for name, value in zip(names, both, strict=True))
+            apart.append(f"{title}: {words}")
+    at = " and ".join(f"{name} {_number(cuts[name])}" for name in names)
+    return canvas.picture(f"Thresholds {at}. " + "; ".join(apart) + ".")
+
+
+def draw_rare(shares, errors, images):
+    """The share of wrong answers for two styles, against how common the second one is in training.
+
+    Parameters
+    ----------
+    shares : (many,) array, from 0 to 1
+    errors : {style: (many,) array}, two styles
+    images : two (64,) arrays, an example of each style
+    """
+    figure, ax = plot(6.4, 3.2)
+    for k, (name, image) in enumerate(zip(errors, images, strict=True)):
+        inset = ax.inset_axes([0.4 + 0.17 * k, 0.58, 0.14, 0.34])
+        inset.imshow(np.reshape(image, (8, 8)), cmap="gray_r", vmin=0, vmax=1)
+        inset.set(xticks=[], yticks=[], title=name)
+    for (name, values), mark, colour in zip(errors.items(), ("s-", "o--"), (BLUE, RED), strict=True):
+        ax.plot(shares, values, mark, color=colour, label=name)
+    ax.set(xscale="log", xlabel="share of chalk in training", ylabel="wrong answers", ylim=(0, None))
+    ax.set_xticks(shares, [f"{share:.0%}" for share in shares])
+    ax.minorticks_off()
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
+    ax.legend()
+    rows = zip(shares, *errors.values(), strict=True)
+    one, other = errors
+    said = "; ".join(f"at {share:.0%}, {one} {a:.1%} and {other} {b:.1%}" for share, a, b in rows)
+    return finish(
+        figure, f"Wrong answers on held-out images against the share of {other} in training: {said}."
+    )
+
+
 # ---------------------------------------------------------------- lesson 03: networks
 
 
@@ -1416,13 +1636,14 @@ def draw_selectivities(groups):
     return canvas.picture("; ".join(words) + ".")
 
 
-def draw_probes(readings, chance):
+def draw_probes(readings, chance, what="images"):
     """How well a linear probe reads a label off each layer, beside what it reads off when the labels are shuffled.
 
     Parameters
     ----------
     readings : {layer: (accuracy, accuracy with shuffled labels)}
     chance : float, the accuracy of guessing, a dashed line
+    what : str, what the rows are
     """
     bottom = 40 + 44 * len(readings)
     canvas, x = Canvas(640, bottom + 44), scale(0, 1, 220, 590)
@@ -1438,10 +1659,10 @@ def draw_probes(readings, chance):
         canvas.text(x(shuffled) + 6, top + 28, f"{shuffled:.0%} shuffled", font_size=12)
     for value in (0, 0.5, 1):
         canvas.text(x(value), bottom + 18, f"{value:.0%}", text_anchor="middle")
-    canvas.text(x(0.5), bottom + 38, "held-out images read rightly", text_anchor="middle")
+    canvas.text(x(0.5), bottom + 38, f"held-out {what} read rightly", text_anchor="middle")
     said = "; ".join(f"{layer} {real:.0%}, shuffled {s:.0%}" for layer, (real, s) in readings.items())
     return canvas.picture(
-        f"Held-out images that a linear probe reads rightly: {said}. Guessing: {chance:.0%}."
+        f"Held-out {what} that a linear probe reads rightly: {said}. Guessing: {chance:.0%}."
     )
 
 

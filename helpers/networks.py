@@ -334,7 +334,7 @@ def loss_gradients(net, X, y):
     return slopes
 
 
-def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0, loss="cross-entropy", spoil=None):
+def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0, loss="cross-entropy", spoil=None, only=None):
     """Lower a loss by small steps against its slope: Adam (Kingma & Ba, ICLR 2015).
 
     Parameters
@@ -349,6 +349,7 @@ def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0, loss="cross-entropy"
     loss : "cross-entropy", or "squared error" for a net with one output, whose logit is then a number to come near y
     spoil : callable or None, makes of a batch and a numpy Generator, `spoil(X, rng)`, what the net sees of it: dropout
         of inputs, noise, …
+    only : int or None, the layer (weights[only], biases[only]) that may move while all others stay as they are
 
     Returns
     -------
@@ -365,12 +366,17 @@ def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0, loss="cross-entropy"
     for name, value in (("steps", steps), ("batch", batch)):
         if not isinstance(value, int | np.integer) or value < 1:
             raise ValueError(f"{name} must be a whole number above 0; got {value!r}")
+    if only is not None and only not in range(len(net.weights)):
+        raise ValueError(f"only must be a layer, 0 to {len(net.weights) - 1}, or None; got {only!r}")
     batch = min(batch, len(X))
     # All parameters stand in one vector, and likewise their slopes: Adam is then a few lines on whole vectors.
     values = np.concatenate([a.ravel() for a in (*net.weights, *net.biases)])
     slopes, mean, square = np.zeros((3, len(values)))
     weights, biases = _views(net, values)
     weight_slopes, bias_slopes = _views(net, slopes)
+    still = [
+        part[k] for part in (weight_slopes, bias_slopes) for k in range(len(weights)) if only not in (None, k)
+    ]
     losses, order = np.empty(steps), np.empty(0, int)
     for step in range(steps):
         if len(order) < batch:
@@ -384,6 +390,8 @@ def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0, loss="cross-entropy"
                     f"spoil must return shape {(batch, X.shape[1])}, as it got; got {seen.shape}"
                 )
         losses[step] = _backward(weights, biases, seen, y[rows], weight_slopes, bias_slopes, LOSSES[loss])
+        for slope in still:
+            slope[:] = 0
         mean += 0.1 * (slopes - mean)  # running means of the slope and of its square
         square += 0.001 * (slopes * slopes - square)
         rate = lr / (1 - 0.9 ** (step + 1))  # both start at 0: these factors make up for it

@@ -4,6 +4,9 @@
 generalization", ICLR 2018. A linear probe (Alain & Bengio, "Understanding intermediate layers using linear classifier
 probes", 2016) is a linear classifier that is trained on activations; the model itself stays as it is. Ours is ridge
 regression on one column of 0 and 1 per class, which has a closed form.
+
+`leace` finds the least edit after which no linear probe can read a label any more (Belrose, Schneider-Joseph,
+Ravfogel, Cotterell, Raff & Biderman, "LEACE: Perfect linear concept erasure in closed form", NeurIPS 2023).
 """
 
 from dataclasses import dataclass
@@ -117,6 +120,99 @@ def accuracy(probe, h, y):
     """The share of rows that the probe reads rightly."""
     h, y = _activations(h, y)
     return float((predict(probe, h) == y).mean())
+
+
+@dataclass(frozen=True)
+class Eraser:
+    """Takes some directions out of activations: h becomes h - (h - middle) @ read @ write.
+
+    Attributes
+    ----------
+    read : (units, directions) array, what is measured of a row
+    write : (directions, units) array, where that much is taken away
+    middle : (units,) array, the row that stays as it is
+    """
+
+    read: np.ndarray
+    write: np.ndarray
+    middle: np.ndarray
+
+
+def leace(h, y):
+    """The least linear edit after which the class has no covariance left with any unit.
+
+    Then no linear probe, trained on these rows with any convex loss, does better than one that ignores them. Of all
+    edits of the form h @ A + b that achieve this, it moves the rows least: in mean squared distance, measured by the
+    plain norm or by any other that comes from an inner product. What is not linear in h may stay readable.
+
+    Parameters
+    ----------
+    h : (rows, units) array
+    y : (rows,) array of whole numbers from 0
+
+    Returns
+    -------
+    Eraser
+
+    Notes
+    -----
+    With the covariance S of the units and D of units and classes, what is taken away is D (Dᵀ S⁺ D)⁺ Dᵀ S⁺ of a
+    centred row: read along S⁺ D, push along D. It is the paper's projection, written without square roots.
+    """
+    h, y = _activations(h, y)
+    target = (y[:, None] == np.arange(y.max() + 1)).astype(float)
+    middle = h.mean(axis=0)
+    centred = h - middle
+    D = centred.T @ (target - target.mean(axis=0)) / len(h)  # (units, classes)
+    reader = np.linalg.pinv(centred.T @ centred / len(h), rcond=1e-10, hermitian=True) @ D
+    return Eraser(reader @ np.linalg.pinv(D.T @ reader, rcond=1e-9, hermitian=True), D.T, middle)
+
+
+def along(direction, middle):
+    """The eraser that projects out one direction: what a row has along it becomes what `middle` has.
+
+    Parameters
+    ----------
+    direction : (units,) array, not all 0; its length does not matter
+    middle : (units,) array
+    """
+    direction, middle = networks.numbers("direction", direction), networks.numbers("middle", middle)
+    if direction.ndim != 1 or direction.shape != middle.shape or not direction.any():
+        raise ValueError(
+            "direction and middle must have the same shape (units,), and direction not be all 0; "
+            f"got {direction.shape} and {middle.shape}"
+        )
+    unit = direction / np.linalg.norm(direction)
+    return Eraser(unit[:, None], unit[None], middle)
+
+
+def erase(eraser, h):
+    """The activations `h`, (rows, units), without what the eraser takes out."""
+    h = _activations(h)
+    if h.shape[1] != len(eraser.middle):
+        raise ValueError(f"h must have shape (rows, {len(eraser.middle)}); got {h.shape}")
+    return h - (h - eraser.middle) @ eraser.read @ eraser.write
+
+
+def erased(net, layer, eraser):
+    """A copy of an MLP in which the eraser works on one hidden layer: it is built into the weights that follow.
+
+    Parameters
+    ----------
+    net : networks.MLP
+    layer : int, the hidden layer, counted from 0
+    eraser : Eraser
+    """
+    if layer not in range(len(net.weights) - 1) or len(eraser.middle) != net.sizes[layer + 1]:
+        raise ValueError(
+            f"layer must be a hidden layer, 0 to {len(net.weights) - 2}, with as many units as the eraser; "
+            f"got {layer!r} and an eraser of {len(eraser.middle)} units"
+        )
+    weights, biases = list(net.weights), list(net.biases)
+    removed = eraser.read @ (eraser.write @ weights[layer + 1])  # (units, units of the next layer)
+    biases[layer + 1] = biases[layer + 1] + eraser.middle @ removed
+    weights[layer + 1] = weights[layer + 1] - removed
+    return networks.MLP(weights, biases)
 
 
 def _activations(h, y=None):

@@ -123,6 +123,77 @@ def test_other_troubles_are_named(tmp_path, monkeypatch):
         data.load("longley")
 
 
+def test_berkeley_is_the_table_of_freedmans_textbook():
+    table = data.load("berkeley")
+    shares = {
+        "Male": (62, 63, 37, 33, 28, 6),
+        "Female": (82, 68, 34, 35, 24, 7),
+    }  # Freedman, Pisani & Purves, ch. 2
+    applied = {"Male": (825, 560, 325, 417, 191, 373), "Female": (108, 25, 593, 375, 393, 341)}
+    for sex, letter in ((sex, letter) for sex in shares for letter in "ABCDEF"):
+        here = (table["Gender"] == sex) & (table["Dept"] == letter)
+        (yes,), (no,) = (table["Freq"][here & (table["Admit"] == said)] for said in ("Admitted", "Rejected"))
+        k = "ABCDEF".index(letter)
+        assert yes + no == applied[sex][k] and abs(100 * yes / (yes + no) - shares[sex][k]) <= 0.5
+    yes, no = (
+        table["Freq"][table["Admit"] == said].reshape(6, 2).sum(axis=0) for said in ("Admitted", "Rejected")
+    )
+    assert round(yes[0] * no[1] / (no[0] * yes[1]), 3) == 1.841  # R's help page prints 1.83
+
+
+def hmda():
+    """Denied, recorded as Black, and the columns of Stock & Watson's table 11.2 as numbers."""
+    table = data.load("hmda")
+    numbers = {k: v if v.dtype.kind == "f" else (v == "yes").astype(float) for k, v in table.items()}
+    ratio = numbers["lvrat"]
+    return numbers | {"lvm": ((ratio >= 0.8) & (ratio <= 0.95)) * 1.0, "lvh": (ratio > 0.95) * 1.0}
+
+
+# As printed by Hanck, Arnold, Gerber & Schmelzer, ch. 11, after Stock & Watson: coefficients and their HC1 errors
+PRINTED = {
+    "pirat": {"const": ("-0.079910", "0.031967"), "pirat": ("0.603535", "0.098483")},
+    "afam pirat hirat lvm lvh chist mhist phist insurance selfemp": {
+        "const": ("-0.183", "0.028"),
+        "afam": ("0.084", "0.023"),
+        "pirat": ("0.449", "0.114"),
+        "hirat": ("-0.048", "0.110"),
+        "lvm": ("0.031", "0.013"),
+        "lvh": ("0.189", "0.050"),
+        "chist": ("0.031", "0.005"),
+        "mhist": ("0.021", "0.011"),
+        "phist": ("0.197", "0.035"),
+        "insurance": ("0.702", "0.045"),
+        "selfemp": ("0.060", "0.021"),
+    },
+}
+
+
+def as_printed(value, text):
+    return f"{value:.{len(text.partition('.')[2])}f}" == text
+
+
+@pytest.mark.parametrize("columns", PRINTED)
+def test_hmda_gives_the_published_regressions_to_the_last_digit(columns):
+    table, names = hmda(), columns.split()
+    fit = sm.OLS(table["deny"], sm.add_constant(np.column_stack([table[name] for name in names])))
+    fit = fit.fit(cov_type="HC1")
+    for k, name in enumerate(["const", *names]):
+        value, error = PRINTED[columns][name]
+        assert as_printed(fit.params[k], value) and as_printed(fit.bse[k], error), name
+    if len(names) > 1:
+        assert as_printed(fit.rsquared, "0.266") and as_printed(fit.rsquared_adj, "0.263")
+
+
+def test_hmda_gives_the_published_chances_and_raw_rates():
+    table = hmda()
+    X = sm.add_constant(np.column_stack([table["pirat"], table["afam"]]))
+    white, black = sm.Logit(table["deny"], X).fit(disp=False).predict([[1, 0.3, 0], [1, 0.3, 1]])
+    assert as_printed(white, "0.07485143") and as_printed(black, "0.22414592")
+    assert as_printed(black - white, "0.1492945")
+    share = [100 * table["deny"][table["afam"] == group].mean() for group in (1, 0)]
+    assert as_printed(share[0], "28.3") and as_printed(share[1], "9.3") and (table["afam"] == 1).sum() == 339
+
+
 def test_the_digits_are_scikit_learns_in_two_parts():
     theirs = load_digits()
     X, y, X_held, y_held = data.digits()

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from helpers import explorers, networks, sensors, trees
+from helpers import explorers, fairness, networks, sensors, trees
 from helpers.exercises import lesson02, lesson03, lesson04, lesson05, lesson09, lesson10
 from helpers.exercises.lesson01 import SEED
 
@@ -41,6 +41,7 @@ MACHINES = {
     "null space": explorers.null_space_explorer,
     "collinearity": explorers.collinearity_explorer,
     "twin": explorers.twin_explorer,
+    "threshold": lambda: explorers.threshold_explorer(*fairness.honest_scores(2000, seed=8)),
     "hold": lambda: explorers.hold_explorer(
         lesson05.STAIRS, lesson05.CASES, ["0 0", "0 1", "1 0", "1 1"], [0, 1, 1, 0]
     ),
@@ -188,6 +189,20 @@ def test_the_twin_explorer_moves_one_bar_with_the_unit_and_ends_without_a_cause(
     machine.controls["unit"].value, machine.controls["alike"].value = 1.0, 12
     rain, gauge = (int(re.search(rf"{name} (\d+)%", bars()["LMG"])[1]) for name in ("rain", "gauge"))
     assert abs(rain - gauge) <= 1 and "rain 0%, gauge 0%" in bars()["drop-column"]
+
+
+def test_the_threshold_explorer_counts_who_gets_what():
+    machine, (score, deserves, group) = MACHINES["threshold"](), fairness.honest_scores(2000, seed=8)
+    machine.controls["first"].value, machine.controls["second"].value = 0.6, 0.35
+    for name, cut in (("A", 0.6), ("B", 0.35)):
+        people = list(zip(score[group == name], deserves[group == name], strict=True))
+        refused = sum(s < cut for s, d in people if d) / sum(d for _, d in people)
+        precision = sum(d for s, d in people if s >= cut) / sum(s >= cut for s, _ in people)
+        said = dict(re.findall(rf"([\w, ]+): [^;]*?{name} ([\d.]+)%", machine.picture.value.split("<p ")[1]))
+        assert said[" refused, of the deserving"] == f"{100 * refused:.1f}"
+        assert said[" deserve it, of those with a yes"] == f"{100 * precision:.1f}"
+    machine.controls["first"].value = 1.0
+    assert "deserve it, of those with a yes: nobody in one group" in machine.picture.value
 
 
 def test_the_board_breaks_what_it_is_told_and_says_how_far_off_each_car_is():

@@ -276,6 +276,21 @@ def test_training_leaves_its_start_alone_and_repeats():
     assert any((a != b).any() for a, b in zip(first.weights, other.weights, strict=True))
 
 
+def test_training_one_layer_leaves_the_others_alone():
+    net, inputs, y = _random_problem(2)
+    many = len(net.weights)
+    for layer in range(many):
+        trained = networks.train(net, inputs, y, steps=20, batch=3, only=layer)[0]
+        for k in range(many):
+            for part in ("weights", "biases"):
+                same = (getattr(trained, part)[k] == getattr(net, part)[k]).all()
+                assert same == (k != layer)
+    # the last layer alone is a model of its own on the activations before it
+    tail = MLP(net.weights[-1:], net.biases[-1:])
+    alone = networks.train(tail, networks.activations(net, inputs)[-2], y, steps=20, batch=3)[0]
+    np.testing.assert_allclose(trained.weights[-1], alone.weights[0], atol=1e-12)
+
+
 def test_a_random_mlp_starts_as_he_did():
     net = networks.mlp((400, 300, 10), seed=1)
     assert net.sizes == (400, 300, 10)
@@ -318,6 +333,7 @@ PERCEPTRON = networks.mlp((2, 3, 2))
         (lambda: networks.train(PERCEPTRON, [[1, 2]], [-1]), "from 0 to 1, one per row"),
         (lambda: networks.train(PERCEPTRON, [[1, 2]], [1], steps=0), "steps must be"),
         (lambda: networks.train(PERCEPTRON, [[1, 2]], [1], batch=2.5), "batch must be"),
+        (lambda: networks.train(PERCEPTRON, [[1, 2]], [1], only=9), "only must be a layer, 0 to .*; got 9"),
     ],
 )
 def test_bad_input_to_an_mlp_is_named(made, says):
