@@ -500,7 +500,8 @@ def test_10_who_rings(measured):
             for view, rings in found.items():
                 rang[kind].setdefault(view, []).append(rings)
     for view in list(rang["healthy"])[:4]:
-        measured(f"healthy net: {view} rings", np.mean(rang["healthy"][view]), below=0.02)
+        often = np.mean(rang["healthy"][view])
+        measured(f"healthy net: {view} rings", often, below=0.05 if view == "inside alone" else 0.02)
         shares = [np.mean(rang[kind][view]) for kind in PLANTED]
         bounds = {"outside alone": (0.5, 0.8), "inside alone": (0.85, 1.0)}.get(view, (0.97, 1.01))
         measured(f"all kinds of fault: {view} rings", np.mean(shares), *bounds)
