@@ -860,7 +860,8 @@ def test_10_who_rings(measured):
             for view, rings in found.items():
                 rang[kind].setdefault(view, []).append(rings)
     for view in list(rang["healthy"])[:4]:
-        measured(f"healthy net: {view} rings", np.mean(rang["healthy"][view]), below=0.02)
+        often = np.mean(rang["healthy"][view])
+        measured(f"healthy net: {view} rings", often, below=0.05 if view == "inside alone" else 0.02)
         shares = [np.mean(rang[kind][view]) for kind in PLANTED]
         bounds = {"outside alone": (0.5, 0.8), "inside alone": (0.85, 1.0)}.get(view, (0.97, 1.01))
         measured(f"all kinds of fault: {view} rings", np.mean(shares), *bounds)
@@ -915,3 +916,25 @@ def test_10_the_usual_start_has_units_that_are_nearly_off_and_the_screen_rejects
         off[name] = np.mean([(networks.activations(net, X)[0] > 0).mean(axis=0).min() < 0.02 for net in nets])
     measured("usual start: share of nets with a unit that is nearly always off", off["usual"], above=0.75)
     measured("gentle start: share of nets that the screen rejects", off["gentle"], above=0.2, below=0.9)
+
+
+def test_10_what_faults_cost_before_any_is_dealt_again(measured):
+    nets, fresh, digit = benches()
+    costs = {kind: [] for kind in PLANTED}
+    for seed in SEEDS:
+        net, rng = nets[seed % 5][0], np.random.default_rng(seed)
+        healthy = networks.accuracy(net, fresh, digit)
+        for kind in [kind for kind in PLANTED for _ in range(5)]:
+            (u, v), (k, m) = np.sort(rng.permutation(32)[:2]), np.sort(rng.permutation(10)[:2])
+            pixel, sign = rng.choice(faults.MARGIN), rng.choice([-1, 1])
+            place = {"swapped units": (u, v), "swapped classes": (k, m), "bad weight": (u, k)}.get(kind, (u,))
+            place = (u, pixel, k) if kind in faults.SILENT else place
+            broken = faults.put(net, faults.Fault(kind, place), sign)
+            costs[kind].append(healthy - networks.accuracy(broken, fresh, digit))
+    bounds = {"stuck bias": (0.1, 0.3), "swapped classes": (0.15, 0.25)}
+    bounds |= dict.fromkeys(["outgoing flip", "gain", "bad weight"], (0.02, 0.12))
+    for kind in PLANTED:
+        measured(f"{kind}: median cost in accuracy", np.median(costs[kind]), *bounds.get(kind, (0.001, 0.06)))
+    for kind in ("dead unit", "incoming flip"):
+        hidden = np.mean(np.array(costs[kind]) <= faults.COST)
+        measured(f"{kind}: share of plants that cost half a point or less", hidden, above=0.05, below=0.5)
