@@ -72,6 +72,7 @@ def stands_alone(function, cells):
     own |= {node.arg for node in ast.walk(parsed(function)) if isinstance(node, ast.arg)}
     used = {node.id for node in names} - own
     asks = any(getattr(node, "attr", "") == "reference" for node in ast.walk(parsed(function)))
+    asks = asks or function.__code__.co_freevars  # made by another function
     return not asks and all(not name.startswith("_") and re.search(rf"\b{name}\b", earlier) for name in used)
 
 
