@@ -32,7 +32,7 @@ def check():
 
 def _parts(requirement):
     """("numpy", ">=2.0.2") of "numpy>=2.0.2"; the bound is None for what only developers need."""
-    name, bound, marker = re.fullmatch(r"([\w.-]+)\s*((?:>=[\d.]+)?)\s*(;.*)?", requirement).groups()
+    name, bound, marker = re.fullmatch(r"([\w.-]+)\s*((?:>=[\d.]+)?)[^;]*(;.*)?", requirement).groups()
     return name, None if marker or name in OPENS_NOTEBOOKS else bound
 
 
