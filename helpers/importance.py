@@ -384,7 +384,7 @@ def _r_squared_of_each(y, predicted):
 def _scores(X):
     """Columns with mean 0 and standard deviation 1."""
     centred = X - X.mean(axis=0)
-    return centred / np.sqrt(np.mean(centred**2, axis=0))
+    return centred / np.sqrt(np.einsum("i...,i...->...", centred, centred) / len(X))
 
 
 def _standard_scores(X, y):

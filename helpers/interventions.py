@@ -45,10 +45,11 @@ def ablate(net, X, to="zero", background=None, rng=0, score=None):
     if to not in WAYS:
         raise ValueError(f"to must be one of {', '.join(WAYS)}; got {to!r}")
     X = networks.rows(net, X)
-    background = X if background is None else networks.rows(net, background, "background")
-    hidden, usual = (networks.activations(net, some)[:-1] for some in (X, background))
+    usual = hidden = networks.activations(net, X)[:-1]
+    if background is not None:
+        usual = networks.activations(net, networks.rows(net, background, "background"))[:-1]
     if to == "resample":
-        drawn = np.random.default_rng(rng).integers(len(background), size=len(X))
+        drawn = np.random.default_rng(rng).integers(len(usual[0]), size=len(X))
         values = [h[drawn] for h in usual]
     else:
         values = [h.mean(axis=0) * (to == "mean") for h in usual]

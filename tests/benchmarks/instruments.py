@@ -97,7 +97,7 @@ def images(rows=1797):
 def grow(data):
     from sklearn.tree import DecisionTreeClassifier
 
-    X, y = data
+    X, y = data[0], data[1].astype(str)
     names = [f"x{j}" for j in range(X.shape[1])]
 
     def apart(theirs, ours):  # ties may be cut elsewhere: both must be right as often
@@ -119,6 +119,7 @@ def follow(rows):
     from sklearn.tree import DecisionTreeClassifier
 
     X, y = cancer()
+    y = y.astype(str)
     theirs = DecisionTreeClassifier(max_depth=4, random_state=0).fit(X, y)
     tree = trees.grow(X, y, [f"x{j}" for j in range(X.shape[1])], max_depth=4)
     asked = X[:rows]
