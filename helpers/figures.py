@@ -1976,11 +1976,12 @@ def draw_board(readings, places, states, misses, clean, lost):
         canvas.add("path", d=dots, stroke=colour, stroke_width=wide, stroke_linecap=ends, **lines)
     x = scale(0, 1.5, 400, 586)
     canvas.text(400, 18, "mean absolute error", font_weight="bold", font_size=12)
-    canvas.add("line", x1=x(lost), x2=x(lost), y1=40, y2=282, stroke=BLACK, stroke_dasharray="5 4")
     canvas.text(x(lost), 300, f"always 0: {lost:.2f}", text_anchor="middle", font_size=12)
     for k, (name, value) in enumerate(misses.items()):
         top = 52 + 78 * k
         canvas.text(400, top, name)
+        line = {"x1": x(lost), "x2": x(lost), "y1": top + 6, "y2": top + 64}
+        canvas.add("line", stroke=BLACK, stroke_dasharray="5 4", **line)
         canvas.add("rect", x=400, y=top + 8, width=x(value) - 400, height=26, fill=ORANGE, stroke=BLACK)
         canvas.add(
             "line", x1=x(clean[name]), x2=x(clean[name]), y1=top + 4, y2=top + 38, stroke=BLUE, stroke_width=4
