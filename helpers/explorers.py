@@ -404,15 +404,8 @@ def bench_explorer(net, sheet, X, y):
     kinds = [kind for kind in faults.KINDS if kind != "swapped classes"]
 
     def draw(kind, unit, digit):
-        pixel, other = 8 * (digit % 8), (unit + 1) % units
-        place = {
-            "healthy": (),
-            "bad weight": (unit, digit),
-            "swapped units": sorted((unit, other)),
-            "backdoor": (unit, pixel, digit),
-            "shared backdoor": (unit, pixel, digit),
-        }.get(kind, (unit,))
-        fault = faults.Fault(kind, place)
+        others = (unit + 1) % units, (digit + 1) % classes
+        fault = faults.at(kind, (unit, others[0]), (digit, others[1]), 8 * (digit % 8))
         broken = faults.put(net, fault)
         off, size, better = faults.looks(broken, X, y)
         rows = {

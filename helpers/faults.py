@@ -80,6 +80,20 @@ class Sheet:
     on: np.ndarray
 
 
+def at(kind, units, classes, pixel):
+    """The fault of a kind at the first of two units and of two classes, at both where it swaps them, or at a pixel."""
+    (u, v), (k, m) = units, classes
+    place = {
+        "healthy": (),
+        "bad weight": (u, k),
+        "swapped units": sorted((u, v)),
+        "swapped classes": sorted((k, m)),
+        "backdoor": (u, pixel, k),
+        "shared backdoor": (u, pixel, k),
+    }.get(kind, (u,))
+    return Fault(kind, place)
+
+
 def describe(fault):
     """A fault in words."""
     return KINDS[fault.kind].format(*fault.place)
@@ -156,15 +170,7 @@ def _deal(net, X, y, seed, kind):
     for _ in range(1000):
         (u, v), (k, m) = rng.permutation(units)[:2], rng.permutation(classes)[:2]
         pixel, sign = rng.choice(MARGIN), rng.choice([-1, 1])
-        place = {
-            "healthy": (),
-            "bad weight": (u, k),
-            "swapped units": sorted((u, v)),
-            "swapped classes": sorted((k, m)),
-            "backdoor": (u, pixel, k),
-            "shared backdoor": (u, pixel, k),
-        }.get(kind, (u,))
-        fault = Fault(kind, place)
+        fault = at(kind, (u, v), (k, m), pixel)
         if kind in ("healthy", *SILENT) or healthy - networks.accuracy(put(net, fault, sign), X, y) > COST:
             return fault, sign
     raise ValueError(f"no {kind} shows on these images: hand over more of them, or another net")

@@ -93,6 +93,17 @@ def scale(low, high, start, end):
     return lambda v: float(start + (end - start) * (min(max(v, low), high) - low) / (high - low))
 
 
+def _histogram(canvas, x, values, ends, bottom, top):
+    """Forty columns between two `ends`, from pixel `bottom` up to `top`; return the largest count and its scale."""
+    counts, edges = np.histogram(values, bins=40, range=ends)
+    y = scale(0, counts.max(), bottom, top)
+    for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
+        if count:
+            box = {"x": x(left), "y": y(count), "width": x(right) - x(left), "height": bottom - y(count)}
+            canvas.add("rect", **box, fill=SKY, stroke=BLACK)
+    return counts.max(), y
+
+
 def plot(width=7.0, height=3.6):
     """A matplotlib figure in the course's style and its axes; sizes in inches. Finish it with `finish`."""
     import matplotlib
@@ -955,13 +966,8 @@ def draw_spread(values, marks, what):
     values = np.asarray(values, float)
     low, high = min(values.min(), *marks.values()), max(values.max(), *marks.values())
     low, high = low - 0.06 * (high - low), high + 0.06 * (high - low)
-    counts, edges = np.histogram(values, bins=40, range=(low, high))
     canvas, x = Canvas(640, 240), scale(low, high, 40, 620)
-    tall = scale(0, counts.max(), 190, 80)
-    for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
-        if count:
-            box = {"x": x(left), "y": tall(count), "width": x(right) - x(left), "height": 190 - tall(count)}
-            canvas.add("rect", **box, fill=SKY, stroke=BLACK)
+    _histogram(canvas, x, values, (low, high), 190, 80)
     canvas.add("line", x1=40, x2=620, y1=190, y2=190, stroke=BLACK)
     for v in _round_numbers(low, high):
         canvas.add("line", x1=x(v), x2=x(v), y1=190, y2=196, stroke=BLACK)
@@ -1366,13 +1372,8 @@ def draw_shares(shares, mark, marked, what):
     what : str, what is shared
     """
     shares = np.asarray(shares, float)
-    counts, edges = np.histogram(shares, bins=40, range=(0, 1))
     canvas, x = Canvas(640, 210), scale(0, 1, 50, 610)
-    high = scale(0, counts.max(), 160, 40)
-    for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
-        if count:
-            box = {"x": x(left), "y": high(count), "width": x(right) - x(left), "height": 160 - high(count)}
-            canvas.add("rect", **box, fill=SKY, stroke=BLACK)
+    most, high = _histogram(canvas, x, shares, (0, 1), 160, 40)
     canvas.add("line", x1=50, y1=160, x2=610, y2=160, stroke=BLACK)
     for value in (0, 0.25, 0.5, 0.75, 1):
         canvas.add("line", x1=x(value), y1=160, x2=x(value), y2=166, stroke=BLACK)
@@ -1382,7 +1383,7 @@ def draw_shares(shares, mark, marked, what):
     side = -1 if mark > 0.5 else 1  # where there is room for the words
     canvas.text(x(mark) + 6 * side, 32, f"{marked}: {mark:.1%}", text_anchor="end" if side < 0 else "start")
     canvas.text(44, 26, "cases", text_anchor="end")
-    for count in (0, counts.max()):
+    for count in (0, most):
         canvas.text(44, high(count) + 4, f"{count}", text_anchor="end")
     canvas.text(330, 203, what, text_anchor="middle")
     low, middle, top = np.percentile(shares, [5, 50, 95])

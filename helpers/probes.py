@@ -99,7 +99,7 @@ def fit(h, y, ridge=1.0):
     h, y = _activations(h, y)
     if not ridge > 0:
         raise ValueError(f"ridge must be above 0; got {ridge}")
-    target = (y[:, None] == np.arange(y.max() + 1)).astype(float)
+    target = _indicators(y)
     middle, share = h.mean(axis=0), target.mean(axis=0)
     centred = h - middle
     square = centred.T @ centred
@@ -160,7 +160,7 @@ def leace(h, y):
     centred row: read along S⁺ D, push along D. It is the paper's projection, written without square roots.
     """
     h, y = _activations(h, y)
-    target = (y[:, None] == np.arange(y.max() + 1)).astype(float)
+    target = _indicators(y)
     middle = h.mean(axis=0)
     centred = h - middle
     D = centred.T @ (target - target.mean(axis=0)) / len(h)  # (units, classes)
@@ -213,6 +213,11 @@ def erased(net, layer, eraser):
     biases[layer + 1] = biases[layer + 1] + eraser.middle @ removed
     weights[layer + 1] = weights[layer + 1] - removed
     return networks.MLP(weights, biases)
+
+
+def _indicators(y):
+    """A column of 0 and 1 for each class, (rows, classes)."""
+    return (y[:, None] == np.arange(y.max() + 1)).astype(float)
 
 
 def _activations(h, y=None):

@@ -109,6 +109,11 @@ def _fail_by_a_change(X, sensor, fault, size, noise):
     return X + np.eye(X.shape[1])[sensor] * np.broadcast_to(change, len(X))[:, None]
 
 
+def _nearest(options, miss):
+    """The option "about NUMBER" whose number is nearest."""
+    return min(options, key=lambda words: abs(float(words.split()[1]) - miss))
+
+
 @lesson.prediction(
     {
         "about 0.05": "That would need four poor sensors to do the work of a good one, and at once.",
@@ -120,7 +125,7 @@ def _fail_by_a_change(X, sensor, fault, size, noise):
 def guess_stuck():
     """The mean absolute error of the car of the lesson when its camera is stuck at 0."""
     miss = _miss("plain", "stuck", 0.0)
-    return min(guess_stuck.options, key=lambda words: abs(float(words.split()[1]) - miss))
+    return _nearest(guess_stuck.options, miss)
 
 
 def norms_right():
@@ -239,7 +244,7 @@ def _slopes_row_by_row(X, W, b, w):
 def guess_cure():
     """The mean absolute error of the car that was trained with dropout, with the camera stuck at 1."""
     miss = _miss("dropout", "stuck", 1.0)
-    return min(guess_cure.options, key=lambda words: abs(float(words.split()[1]) - miss))
+    return _nearest(guess_cure.options, miss)
 
 
 @lesson.exercise(
