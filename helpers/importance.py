@@ -75,7 +75,7 @@ def r_squared(y, predicted):
     """
     y = _column(y, "y")
     predicted = _column(predicted, "predicted", len(y))
-    _varies(y[:, None], "y")
+    _scores(y, "y")  # refuses a constant
     return float(1 - np.sum((y - predicted) ** 2) / np.sum((y - y.mean()) ** 2))
 
 
@@ -129,13 +129,9 @@ def standardised(X, y):
     -------
     array, shape (columns,)
     """
-    X = _design(X)
-    y = _column(y, "y", len(X))
-    _varies(X, "X")
-    _varies(y[:, None], "y")
-    Z = _scores(X)
+    Z, u = _standard_scores(X, y)
     _independent(Z, "X, once centred,")
-    return np.linalg.lstsq(Z, _scores(y), rcond=None)[0]
+    return np.linalg.lstsq(Z, u, rcond=None)[0]
 
 
 def vif(X):
@@ -151,9 +147,7 @@ def vif(X):
     -------
     array, shape (columns,) : 1 for a column like no other
     """
-    X = _design(X)
-    _varies(X, "X")
-    return np.diag(_inverse_correlations(_scores(X))).copy()
+    return np.diag(_inverse_correlations(_scores(_design(X), "X"))).copy()
 
 
 def _inverse_correlations(Z):
@@ -368,8 +362,7 @@ def _said_by_others(X, conditional):
     """What each column is expected to be, given the others, by a linear fit; 0 if not conditional."""
     if not conditional:
         return np.zeros(X.shape)
-    _varies(X, "X")
-    Z = _scores(X)
+    Z = _scores(X, "X")
     inverse = _inverse_correlations(Z)
     return X - X.std(axis=0) * (Z @ inverse) / np.diag(inverse)  # the misses, in the columns' own units
 
@@ -381,19 +374,23 @@ def _r_squared_of_each(y, predicted):
 # ---------------------------------------------------------------- what the inputs must be
 
 
-def _scores(X):
-    """Columns with mean 0 and standard deviation 1."""
-    centred = X - X.mean(axis=0)
-    return centred / np.sqrt(np.einsum("i...,i...->...", centred, centred) / len(X))
+def _scores(X, name):
+    """Columns with mean 0 and standard deviation 1; one that does not vary is refused."""
+    mean = X.mean(axis=0)
+    centred = X - mean
+    spread = np.sqrt(np.einsum("i...,i...->...", centred, centred) / len(X))
+    still = np.flatnonzero(spread <= SAME * np.abs(mean))
+    if len(still):
+        where = "" if X.ndim == 1 else f" in column {', '.join(map(str, still))}"
+        raise ValueError(f"{name} must vary; got a constant{where}")
+    return centred / spread
 
 
 def _standard_scores(X, y):
     """A checked design and its `y`, standardised."""
     X = _design(X)
     y = _column(y, "y", len(X))
-    _varies(X, "X")
-    _varies(y[:, None], "y")
-    return _scores(X), _scores(y)
+    return _scores(X, "X"), _scores(y, "y")
 
 
 def _labels(y, X):
@@ -441,14 +438,6 @@ def _column(y, name, rows=None):
 def _unit(X):
     length = np.linalg.norm(X, axis=0)
     return X / np.where(length > 0, length, 1.0), np.where(length > 0, length, 1.0)
-
-
-def _varies(X, name):
-    low, high = X.min(axis=0), X.max(axis=0)
-    still = np.flatnonzero(high - low <= SAME * np.maximum(-low, high))
-    if len(still):
-        where = "" if name == "y" else f" in column {', '.join(map(str, still))}"
-        raise ValueError(f"{name} must vary; got a constant{where}")
 
 
 def _independent(X, name):

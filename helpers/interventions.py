@@ -45,15 +45,15 @@ def ablate(net, X, to="zero", background=None, rng=0, score=None):
     if to not in WAYS:
         raise ValueError(f"to must be one of {', '.join(WAYS)}; got {to!r}")
     X = networks.rows(net, X)
-    usual = hidden = networks.activations(net, X)[:-1]
+    run = usual = networks.activations(net, X)
     if background is not None:
-        usual = networks.activations(net, networks.rows(net, background, "background"))[:-1]
+        usual = networks.activations(net, networks.rows(net, background, "background"))
     if to == "resample":
         drawn = np.random.default_rng(rng).integers(len(usual[0]), size=len(X))
-        values = [h[drawn] for h in usual]
+        values = [h[drawn] for h in usual[:-1]]
     else:
-        values = [h.mean(axis=0) * (to == "mean") for h in usual]
-    return _replace_each(net, hidden, values, score)
+        values = [h.mean(axis=0) * (to == "mean") for h in usual[:-1]]
+    return _replace_each(net, run, values, score)
 
 
 def patch(net, into, source, score=None):
@@ -76,9 +76,9 @@ def patch(net, into, source, score=None):
     into, source = networks.rows(net, into, "into"), networks.rows(net, source, "source")
     if len(into) != len(source):
         raise ValueError(f"into and source must have as many rows; got {len(into)} and {len(source)}")
-    hidden = networks.activations(net, np.concatenate([into, source]))[:-1]  # both in one run
+    both = networks.activations(net, np.concatenate([into, source]))  # in one run
     rows = len(into)
-    return _replace_each(net, [h[:rows] for h in hidden], [h[rows:] for h in hidden], score)
+    return _replace_each(net, [h[:rows] for h in both], [h[rows:] for h in both[:-1]], score)
 
 
 def loss(y):
@@ -103,25 +103,30 @@ def loss(y):
     return score
 
 
-def _replace_each(net, hidden, values, score):
-    """`hidden`: each layer's activations, (rows, units); `values`: what its neurons get in turn, or (units,)."""
+def _replace_each(net, run, values, score):
+    """`run`: every activation, (rows, units) a layer; `values`: what each layer's neurons get, or (units,)."""
     if not values:
         raise ValueError("net must have a hidden layer; got one without")
-    found, none = [], np.zeros(len(hidden[0]))  # against a row of zeros: faster than against the number 0
+    found, rows = [], len(run[-1])
     for layer, value in enumerate(values):
         (W, *weights), (b, *biases) = net.weights[layer + 1 :], net.biases[layer + 1 :]
         # Rows come last here: numpy is fast along the last axis, and there are more rows than units.
-        sums = np.ascontiguousarray((hidden[layer] @ W + b).T)  # (units of the next layer, rows)
-        change = np.ascontiguousarray((value - hidden[layer]).T)[:, None, :]  # (neurons, 1, rows)
-        many = max(1, ROOM // sums.size)
-        block = np.empty((many, *sums.shape)) if score else None  # what is scored at once needs no new memory
+        change = np.ascontiguousarray((value - run[layer]).T)  # (neurons, rows)
+        base = np.ascontiguousarray(
+            (run[layer] @ W + b if weights else run[-1]).T
+        )  # (units of the next layer, rows)
+        # relu(base + step) is max(step, -base) + base: what comes of the base is the same for all neurons.
+        floors = []
+        for V, c in zip(weights, biases, strict=True):
+            floors.append(-base[:, None])
+            base = V.T @ base + c[:, None]
+        many = max(1, ROOM // (W.shape[1] * rows))
         for start in range(0, len(W), many):
-            w, by = W[start : start + many, :, None], change[start : start + many]
-            z = np.multiply(w, by, out=block[: len(w)] if score else None)
-            z += sums
-            for V, c in zip(weights, biases, strict=True):
-                z = V.T @ np.maximum(z, none, out=z)
-                z += c[:, None]
-            z = z.transpose(0, 2, 1)  # (neurons, rows, classes)
-            found.append(np.array(score(z)) if score else z)  # a copy: the block is used again
+            step = W.T[:, start : start + many, None] * change[start : start + many]  # (units, neurons, rows)
+            for V, floor in zip(weights, floors, strict=True):
+                flat = np.maximum(step, floor, out=step).reshape(len(V), -1)
+                step = (V.T @ flat).reshape(-1, *step.shape[1:])
+            step += base[:, None]
+            z = step.transpose(1, 2, 0)  # (neurons, rows, classes)
+            found.append(score(z) if score else z)
     return np.concatenate(found)

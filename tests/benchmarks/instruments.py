@@ -195,15 +195,15 @@ def every_activation_lens():
     return run, lambda: networks.activations(ours, X), lambda a, b: max(map(off, a, b))
 
 
-def ablation(batched):
+def ablation(hidden, batched):
     import torch
     from torch.nn.functional import cross_entropy
 
-    ours, theirs = net_of(64, 32, 32, 10)
+    ours, theirs = net_of(64, *hidden, 10)
     X, y = images()
     x, right = torch.tensor(X), torch.tensor(y)
     with torch.no_grad():
-        middle = [theirs[:2](x).mean(0), theirs[:4](x).mean(0)]
+        middle = [theirs[: 2 * layer + 2](x).mean(0) for layer in range(len(hidden))]
 
     def hooks():
         costs = []
@@ -223,12 +223,12 @@ def ablation(batched):
     def batch():
         costs = []
         with torch.no_grad():
-            for layer in range(2):
+            for layer, units in enumerate(hidden):
                 h = theirs[: 2 * layer + 2](x)
-                many = h.expand(32, *h.shape).clone()
-                many[torch.arange(32), :, torch.arange(32)] = middle[layer][:, None]
+                many = h.expand(units, *h.shape).clone()
+                many[torch.arange(units), :, torch.arange(units)] = middle[layer][:, None]
                 logits = theirs[2 * layer + 2 :](many)  # (neurons, rows, classes)
-                losses = cross_entropy(logits.permute(0, 2, 1), right.expand(32, -1), reduction="none")
+                losses = cross_entropy(logits.permute(0, 2, 1), right.expand(units, -1), reduction="none")
                 costs += losses.mean(1).tolist()
         return costs
 
@@ -236,8 +236,14 @@ def ablation(batched):
     return batch if batched else hooks, lambda: interventions.ablate(ours, X, "mean", score=score), off
 
 
-race("mean-ablate 64 neurons, loss of 1797 digits", "PyTorch hooks", 10, True)(lambda: ablation(False))
-race("mean-ablate 64 neurons, loss of 1797 digits", "PyTorch, batched", 7, True)(lambda: ablation(True))
+ONE, TWO = (
+    "mean-ablate a layer of 64, loss of 1797 digits",
+    "mean-ablate two layers of 32, loss of 1797 digits",
+)
+race(ONE, "PyTorch hooks", 10, True)(lambda: ablation([64], False))
+race(ONE, "PyTorch, batched", 7, True)(lambda: ablation([64], True))
+race(TWO, "PyTorch hooks", 10)(lambda: ablation([32, 32], False))
+race(TWO, "PyTorch, batched", 7)(lambda: ablation([32, 32], True))
 
 
 def patching(rows):
