@@ -8,6 +8,7 @@ in Python; it runs in the learner's own process, so it teaches and does not give
 
 import ast
 import base64
+import copy
 import dis
 import functools
 import html
@@ -24,7 +25,7 @@ from .quarantine import apart, ask
 SECONDS = 5.0  # one check may take this long, all questions together
 
 
-def _is_blank(attempt):
+def is_blank(attempt):
     """Whether there is nothing in it yet: None, `...`, or a function with an empty body."""
     if attempt is None or attempt is ...:
         return True
@@ -110,12 +111,13 @@ def _display(thing):
 class Exercise:
     """One exercise, made by `Lesson.exercise` or `Lesson.prediction`; the decorated function is the reference."""
 
-    def __init__(self, lesson, reference, points, hints, tolerance, options=None):
+    def __init__(self, lesson, reference, points, hints, tolerance, options=None, spoilers=()):
         self.lesson, self.reference, self.points, self.hints = lesson, reference, points, list(hints)
         self.name = reference.__name__
         self.tolerance, self.options = tolerance, options  # options: {choice: reply} of a prediction
+        self.spoilers = tuple(spoilers)  # "module.function" of helpers that give the answer: not handed out
         self.names = tuple(inspect.signature(reference).parameters)
-        self.mistakes, self.alternatives, self._draw, self._hinted = [], [], None, 0
+        self.mistakes, self.alternatives, self._draw, self._deal, self._hinted = [], [], None, None, 0
 
     # what the author declares
 
@@ -123,6 +125,11 @@ class Exercise:
         """Decorate `draw(rng)`, which yields tuples of arguments: edge cases first, then random ones."""
         self._draw = draw
         return draw
+
+    def deal(self, function):
+        """Decorate `function(seed)`, which returns what the learner with this number is handed, as plain data."""
+        self._deal = function
+        return function
 
     def mistake(self, message):
         """Decorate a function that makes a mistake which learners make; `message` tells them which."""
@@ -157,6 +164,13 @@ class Exercise:
         """Whether it is another exercise for every learner."""
         return self.names == ("seed",)
 
+    def fresh(self, rng):
+        """The same exercise with the questions that `rng` leads to."""
+        other = copy.copy(self)
+        other.__dict__ = {k: v for k, v in self.__dict__.items() if k not in ("asked", "expected", "slips")}
+        other.asked = self.draw(rng)
+        return other
+
     def own(self, seed):
         """The exercise as the learner with this number has it: one question, answered by a value."""
 
@@ -170,6 +184,12 @@ class Exercise:
         mine = Exercise(self.lesson, bound(self.reference), self.points, self.hints, self.tolerance)
         mine.mistakes = [(message, bound(function)) for message, function in self.mistakes]
         return mine
+
+    def handed(self, seed):
+        """What the learner with the number `seed` is dealt, as plain data."""
+        if type(seed) is not int or seed < 0:
+            raise ValueError(f"seed is a number of your own, a whole one, from 0; got {seed!r}")
+        return plain(self._deal(seed))
 
     # what the learner calls
 
@@ -235,7 +255,7 @@ class Exercise:
         return Verdict(self.name, outcome, message, self.points if outcome == "correct" else 0)
 
     def _judge(self, attempt):
-        if _is_blank(attempt):
+        if is_blank(attempt):
             return self._verdict(
                 "not attempted", "Put your answer in place of the ... or None, and run the cell again."
             )
@@ -249,33 +269,43 @@ class Exercise:
             return self._verdict(
                 "wrong", f"Hand over the function itself, ex.{self.name}.check({self.name}); this is {kind}."
             )
-        count, expected, slips = (
-            len(self.asked),
-            self.expected,
-            self.slips,
-        )  # before a stranger changes anything
+        self.expected, self.slips  # noqa: B018  all that is compared with is worked out before a stranger changes anything
         answers = ask(attempt, self.asked, self.names, SECONDS)
+        outcome, message, failed = self.weigh(answers)
+        if outcome != "wrong":
+            return self._verdict(outcome, message)
+        return self._explain(
+            min(failed, key=lambda i: (len(show(self.asked[i], width=9999)), i)), answers, len(failed)
+        )
+
+    def weigh(self, answers):
+        """What answers to `asked` are worth: an outcome, the words for it, and which of the questions failed.
+
+        Parameters
+        ----------
+        answers : list of quarantine.Answer, one for each question; fewer, if time ran out
+
+        Returns
+        -------
+        (outcome, message, failed) : of "wrong" the message is empty, and `failed` lists the numbers of the questions
+        """
+        count, expected = len(self.asked), self.expected
         gaps = [apart(want, got, self.tolerance) for want, got in zip(expected, answers, strict=False)]
         if len(gaps) == count and max(gaps) <= 1:
             many = f"{count} questions were asked; all answers agree" if self.names else "Yes"
             rounded = any(has_fraction(answer.value) for answer in expected)
-            return self._verdict("correct", f"{many}{f' (to {self.tolerance:g})' if rounded else ''}.")
+            return "correct", f"{many}{f' (to {self.tolerance:g})' if rounded else ''}.", []
         # numpy's own word for a wrong index names the ellipsis in brackets, among what an index can be
         blank = [
             a for a in answers if "Error" in a.error and "ellipsis" in a.says and "ellipsis (" not in a.says
         ]
         if blank:
-            return self._verdict(
-                "not attempted", "There is still a ... in your code: put your own piece in its place."
-            )
-        for message, slip in slips:
+            return "not attempted", "There is still a ... in your code: put your own piece in its place.", []
+        for message, slip in self.slips:
             near = [apart(want, got, self.tolerance) for want, got in zip(slip, answers, strict=False)]
             if len(near) == count and max(near) <= 1:
-                return self._verdict("known mistake", message)
-        failed = [i for i, distance in enumerate(gaps) if distance > 1]
-        return self._explain(
-            min(failed, key=lambda i: (len(show(self.asked[i], width=9999)), i)), answers, len(failed)
-        )
+                return "known mistake", message, []
+        return "wrong", "", [i for i, distance in enumerate(gaps) if distance > 1]
 
     def _explain(self, i, answers, failed):
         want, got, count = self.expected[i], answers[i], len(self.asked)
@@ -360,11 +390,15 @@ class Lesson:
         default_factory=dict
     )  # {prediction: (sure in %, was it right)}, the first of each
 
-    def exercise(self, points=1, hints=(), tolerance=1e-6):
-        """Decorate a reference answer. Without parameters, the answer is the value that it returns."""
+    def exercise(self, points=1, hints=(), tolerance=1e-6, spoilers=()):
+        """Decorate a reference answer. Without parameters, the answer is the value that it returns.
+
+        `spoilers` are the functions of helpers, "module.function", that give the answer to who calls them.
+        """
 
         def declare(reference):
-            self.exercises[reference.__name__] = Exercise(self, reference, points, hints, tolerance)
+            made = Exercise(self, reference, points, hints, tolerance, spoilers=spoilers)
+            self.exercises[reference.__name__] = made
             return self.exercises[reference.__name__]
 
         return declare

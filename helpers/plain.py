@@ -4,7 +4,9 @@ What a stranger's function returns is turned into plain data before anything loo
 described and stored without running a stranger's methods.
 """
 
+import base64
 import inspect
+import re
 from collections import deque
 from collections.abc import KeysView, ValuesView
 from dataclasses import dataclass
@@ -58,6 +60,47 @@ def plain(value, depth=0):
         value.close()  # or Python warns later that nobody awaited it
     name = name_of(type(value))
     return Odd(f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}")
+
+
+def pack(value):
+    """A plain value as JSON can hold it, exactly; `unpack` makes it plain again."""
+    if isinstance(value, np.ndarray):
+        return {"array": [value.dtype.str, list(value.shape), base64.b64encode(value.tobytes()).decode()]}
+    if isinstance(value, list):
+        return [pack(item) for item in value]
+    if isinstance(value, tuple):
+        return {"tuple": [pack(item) for item in value]}
+    if isinstance(value, dict):
+        return {"dict": [[pack(key), pack(item)] for key, item in value.items()]}
+    if isinstance(value, frozenset):
+        return {"set": sorted(map(pack, value), key=repr)}
+    if isinstance(value, complex):
+        return {"complex": [value.real, value.imag]}
+    return {"odd": value.kind} if isinstance(value, Odd) else value
+
+
+def unpack(packed):
+    """What `pack` was given. ValueError for anything that it does not make; it may come from a stranger."""
+    if packed is None or isinstance(packed, bool | int | float | str):
+        return packed
+    if isinstance(packed, list):
+        return [unpack(item) for item in packed]
+    try:
+        ((kind, inside),) = packed.items()
+        if kind == "array":
+            dtype, shape, numbers = inside
+            if not re.fullmatch(r"[<>|][biufc]\d+", dtype):
+                raise ValueError(dtype)
+            return np.frombuffer(base64.b64decode(numbers), dtype).reshape(shape).copy()
+        if kind == "tuple":
+            return tuple(unpack(item) for item in inside)
+        if kind == "dict":
+            return {_key(unpack(key)): unpack(item) for key, item in inside}
+        if kind == "set":
+            return frozenset(_key(unpack(item)) for item in inside)
+        return {"complex": lambda: complex(*inside), "odd": lambda: Odd(str(inside))}[kind]()
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"this is not packed plain data: {str(packed)[:60]}") from error
 
 
 def name_of(kind):

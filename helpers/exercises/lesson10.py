@@ -310,6 +310,7 @@ def _find_trigger_at_once(says, classes):
         "One unit: is it ever on? Does `faults.restore` bring its contributions back? Then which weights moved?",
         "If not: try `faults.put` with an incoming flip, and `faults.lower`. After which is the distance small?",
     ],
+    spoilers=["faults.reveal", "faults.diagnose"],
 )
 def my_fault(seed):
     truth = faults.reveal(net, fresh, fresh_y, seed)
@@ -321,6 +322,12 @@ net, sheet, fresh, fresh_y = bench()
 
 
 truth_of = functools.cache(my_fault.reference)
+
+
+@my_fault.deal
+def _my_fault_deal(seed):
+    broken = faults.plant(net, fresh, fresh_y, seed)
+    return broken.weights, broken.biases
 
 
 @my_fault.questions

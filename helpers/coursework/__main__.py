@@ -1,0 +1,155 @@
+"""python -m helpers.coursework: hand lessons out, and mark them.
+
+What the exit codes mean: 0, done; 1, done, but some submissions need a look (see the column remark of marks.csv);
+2, nothing was done, and the message says why.
+"""
+
+import argparse
+import csv
+import sys
+from datetime import datetime
+from pathlib import Path
+
+
+def main(words=None):
+    """Do what the words of the command line say; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m helpers.coursework", description=__doc__.split(":")[1])
+    tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
+
+    one = tasks.add_parser("release", help="write the folder to hand out, and its key")
+    one.add_argument(
+        "lessons", nargs="+", type=int, metavar="LESSON", help="numbers of lessons, such as 3 10"
+    )
+    one.add_argument("--out", required=True, type=Path, help="the folder to write")
+    one.add_argument("--class", dest="roster", type=Path, help="CSV file with a column id: the students")
+    one.add_argument("--key", type=Path, help="where the key is kept (without it: OUT.key.json)")
+
+    two = tasks.add_parser("grade", help="mark what was handed in")
+    _marking(two)
+    two.add_argument(
+        "--jobs", type=int, help="how many run side by side (without it: as many as there are cores)"
+    )
+    two.add_argument("--seconds", type=int, default=120, help="for one notebook (120)")
+    two.add_argument("--memory", type=float, default=4, help="in GiB, for one process of a submission (4)")
+    two.add_argument("--unprotected", action="store_true", help="run without walls, where a system has none")
+
+    three = tasks.add_parser("regrade", help="print why a student's marks are what they are")
+    three.add_argument("student")
+    _marking(three)
+
+    said = parser.parse_args(words)
+    from .grade import GradeError
+    from .release import ReleaseError
+    from .sandbox import SandboxError
+
+    try:
+        return {"release": _release, "grade": _grade, "regrade": _regrade}[said.task](said)
+    except (GradeError, ReleaseError, SandboxError) as error:
+        print(f"Nothing was done: {error}", file=sys.stderr)
+        if isinstance(error, SandboxError):
+            print(WALLS, file=sys.stderr)
+        return 2
+
+
+WALLS = """\
+Submissions are strangers' programs. `grade` runs them where they can harm nobody, which takes Linux with user
+namespaces (on Ubuntu 24.04: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0). With --unprotected they run
+with all your rights: only do that on a machine that holds nothing else."""
+
+
+def _marking(parser):
+    parser.add_argument("submissions", type=Path, help="folder with one entry a student")
+    parser.add_argument("--key", required=True, type=Path, help="the key that release wrote")
+    parser.add_argument("--released", required=True, type=Path, help="the folder that was handed out")
+    parser.add_argument("--out", required=True, type=Path, help="folder for marks, feedback and the report")
+    parser.add_argument("--marks", type=Path, help="marks.toml: credit, deadlines, extensions")
+    parser.add_argument("--times", type=Path, help="CSV file: id, lesson, time (such as 2026-11-30T23:59:00)")
+
+
+def _release(said):
+    from .release import release
+
+    key = said.key or said.out.with_name(said.out.name + ".key.json")
+    kept = release(said.lessons, said.out, key, said.roster, lambda words: print(words, file=sys.stderr))
+    print(f"Hand out {said.out}. Keep {key} to yourself: marking needs it, and it gives the answers away.")
+    if kept.students:
+        numbers = key.with_name(key.name.removesuffix(".json") + ".numbers.csv")
+        with open(numbers, "w", encoding="utf-8", newline="") as file:
+            rows = ([s, entry["name"], entry["number"]] for s, entry in kept.students.items())
+            csv.writer(file, lineterminator="\n").writerows([["id", "name", "number"], *rows])
+        print(f"{numbers} tells each of {len(kept.students)} students the number to write into a notebook.")
+    return 0
+
+
+def _grade(said):
+    group = _marked(said, _Bar() if sys.stderr.isatty() else None)
+    print(
+        f"Marks of {len(group.kept)} students: {said.out / 'marks.csv'}; see also {said.out / 'report.html'}."
+    )
+    return int(any(map(group.remark, group.kept)))
+
+
+def _regrade(said):
+    group = _marked(said, None)
+    if said.student not in group.kept:
+        from .grade import GradeError
+
+        raise GradeError(f"there is no student {said.student!r}; there are {len(group.kept)} others")
+    for number, marks in group.marks(said.student).items():
+        print(f"Lesson {number}")
+        for name, mark in marks.items():
+            if mark.of:
+                print(f"  {name}: {mark.points:g} of {mark.of}. {mark.why}. {mark.words}".rstrip())
+    if remark := group.remark(said.student):
+        print(remark)
+    return 0
+
+
+def _marked(said, progress):
+    from . import grade, release
+    from .sandbox import Limits
+
+    key = release.read_key(said.key)
+    for name in ("submissions", "released"):
+        if not getattr(said, name).is_dir():
+            raise grade.GradeError(f"{name} must be a folder; there is none at {getattr(said, name)}")
+    for number, before in key.sources.items():
+        if release.source_digest(int(number)) != before:
+            print(f"Lesson {number}: the exercises changed since they were handed out.", file=sys.stderr)
+    limits = Limits(getattr(said, "seconds", 120), memory=int(getattr(said, "memory", 4) * 2**30))
+    return grade.grade(
+        said.submissions, key, said.released, said.out,
+        grade.read_rules(said.marks) if said.marks else None, _times(said.times) if said.times else None,
+        getattr(said, "jobs", None), not getattr(said, "unprotected", False), limits, progress,
+    )  # fmt: skip
+
+
+def _times(path):
+    """{(student, lesson): datetime} from a CSV file."""
+    from .grade import GradeError
+
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            return {
+                (row["id"], int(row["lesson"])): datetime.fromisoformat(row["time"]).replace(tzinfo=None)
+                for row in csv.DictReader(file)
+            }
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise GradeError(
+            f"{path} must be a CSV file with the columns id, lesson and time ({error})"
+        ) from None
+
+
+class _Bar:
+    """Says on one line how many are done."""
+
+    def __init__(self):
+        self.done = 0
+
+    def __call__(self, student):
+        self.done += 1
+        print(f"\r{self.done} marked, last {student:40}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,296 @@
+"""What runs inside: a process that has the libraries loaded, and a child of it for every submission.
+
+This file is run by its path, in a process of its own that never sees an answer: it imports the released package and
+nothing else of the course. It takes jobs from a socket, one after the other. For each it forks a keeper, which walls
+itself in and forks the one who runs the student's code, into a world with no network, no other processes, and nothing
+to read but Python, its libraries and the released package. The keeper ends that world at the deadline.
+
+A job is {"cells": [source, …], "names": {name: its parameters or null}, "limits": {…}}. On the job's own socket comes
+back, a line each: {"broken": […]} when the cells have been run; then, for each line {"name": …, "questions": […]} that
+is sent in, {"answers": […]}, or {"blank": true} where nothing of that name was answered.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import types
+
+PRIVATE, READ_ONLY, REMOUNT, BIND, RECURSIVE, DETACH = 1 << 18, 1, 32, 4096, 16384, 2  # of mount(2)
+MOUNTS, HOSTNAME, IPC, USER, PIDS, NETWORK = (
+    1 << 17,
+    1 << 26,
+    1 << 27,
+    1 << 28,
+    1 << 29,
+    1 << 30,
+)  # of unshare(2)
+NO_NEW_PRIVILEGES, DIE_WITH_PARENT = 38, 1  # of prctl(2)
+SYSTEM = ["/usr", "/lib", "/lib64", "/bin", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime"]
+DEVICES = ["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"]
+LATE, NO_WALLS = 100, 99  # exit codes of the keeper
+
+
+class Line:
+    """A socket that carries one JSON value a line; a line longer than `most` bytes is refused."""
+
+    def __init__(self, end, most=2**25):
+        self.end, self.most, self.rest = end, most, b""
+
+    def send(self, value):
+        self.end.sendall(json.dumps(value).encode() + b"\n")
+
+    def receive(self):
+        """The next value; None at the end."""
+        parts = [self.rest]
+        while b"\n" not in parts[-1]:
+            parts.append(self.end.recv(2**16))
+            if not parts[-1]:
+                return None
+            if sum(map(len, parts)) > self.most:
+                raise ValueError(f"a line of more than {self.most} bytes")
+        line, _, self.rest = b"".join(parts).partition(b"\n")
+        return json.loads(line)
+
+
+# ---------------------------------------------------------------- walls
+
+
+def system(name, *values):
+    """Call a function of the C library; OSError where it fails."""
+    values = [value.encode() if isinstance(value, str) else value for value in values]
+    if getattr(ctypes.CDLL(None, use_errno=True), name)(*values) < 0:
+        raise OSError(ctypes.get_errno(), f"{name}: {os.strerror(ctypes.get_errno())}")
+
+
+def mount(source, target, kind=None, flags=0, options=None):
+    system("mount", source, target, kind, ctypes.c_ulong(flags), options)
+
+
+def show(path, root):
+    """Let what stands at `path` be read below `root`, at the same place."""
+    there = root + path
+    if os.path.isdir(path):
+        os.makedirs(there, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(there), exist_ok=True)
+        os.close(os.open(there, os.O_CREAT))
+    mount(path, there, flags=BIND)
+    if path not in DEVICES:
+        locked = os.statvfs(there).f_flag & 0b1110  # no devices, no programs and the like stay as they are
+        mount(None, there, flags=BIND | REMOUNT | READ_ONLY | locked)
+
+
+def wall_in(world):
+    """Leave for a world with a user, mounts, a network and, for what is forked next, processes of its own.
+
+    `world` says what can be seen of this one: "shown", folders to read; "hidden", folders among them that are empty;
+    "root", an empty folder to build it in; "room", how many bytes can be written there, all in memory.
+    """
+    uid, gid, super_user = os.getuid(), os.getgid(), os.getuid() == 0
+    system("unshare", MOUNTS | PIDS | NETWORK | IPC | HOSTNAME | (0 if super_user else USER))
+    if not super_user:
+        for name, text in ("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1"):
+            with open(f"/proc/self/{name}", "w") as file:
+                file.write(text)
+    root = world["root"]
+    mount("none", "/", flags=RECURSIVE | PRIVATE)
+    mount("none", root, "tmpfs", options=f"size={world['room']},mode=755")
+    for path in [*SYSTEM, *DEVICES, *world["shown"]]:
+        if os.path.islink(path):
+            os.symlink(os.readlink(path), root + path)
+        elif os.path.exists(path) and not os.path.exists(root + path):
+            show(path, root)
+    for path in world["hidden"]:
+        mount("none", root + path, "tmpfs", READ_ONLY, "size=4k")
+    for path in ("/home", "/tmp", "/old"):
+        os.makedirs(root + path, exist_ok=True)
+        os.chmod(root + path, 0o777)
+    system("pivot_root", root, root + "/old")
+    os.chdir("/home")
+    system("umount2", "/old", DETACH)
+    os.rmdir("/old")
+    if (
+        super_user
+    ):  # root has no limit on processes, and could look around: be nobody, and another one each time
+        gid = uid = 2**20 + os.getpid()
+        os.setgroups([])
+        os.setresgid(gid, gid, gid)
+        os.setresuid(uid, uid, uid)
+    else:  # no rights over this world either: its walls stay where they are
+        header, none = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+        system("capset", header, none)
+    system("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+
+
+def keep(job, line):
+    """The keeper's part: build the world, let the job run in it, and end it in time. Returns an exit code."""
+    try:
+        if job["world"]:
+            system("prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+            wall_in(job["world"])
+        else:
+            os.chdir(job["folder"])
+    except OSError as error:
+        line.send({"walls": str(error)})
+        return NO_WALLS
+    first = os.fork()
+    if not first:
+        os._exit(lead(job, line))
+    line.end.close()
+    late = []
+
+    def end(*_):
+        late.append(True)
+        os.kill(first, signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(job["limits"]["seconds"])
+    code = os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])
+    if not job["world"]:
+        with contextlib.suppress(OSError):
+            os.killpg(first, signal.SIGKILL)
+    return LATE if late else code if code >= 0 else 128 - code
+
+
+def lead(job, line):
+    """Process 1 of the world: when the one who runs the code has ended, all that it started ends with it."""
+    if job["world"]:
+        system("prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    else:
+        os.setsid()  # a group of its own, as far as that goes without walls
+    runner = os.fork()
+    if not runner:
+        try:
+            run(job, line)
+        finally:
+            os._exit(0)
+    line.end.close()
+    while True:
+        ended, status = os.wait()
+        if ended == runner:
+            code = os.waitstatus_to_exitcode(status)
+            return code if code >= 0 else 128 - code
+
+
+# ---------------------------------------------------------------- the student's code
+
+
+def run(job, line):
+    """Run the cells, then answer questions with what they defined."""
+    limits = job["limits"]
+    for what, most in (
+        (resource.RLIMIT_AS, limits["memory"]),
+        (resource.RLIMIT_FSIZE, limits["file"]),
+        (resource.RLIMIT_NPROC, limits["processes"]),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+    from helpers.exercise import is_blank
+    from helpers.plain import pack, plain, unpack
+    from helpers.quarantine import ask
+
+    printed = os.open("printed", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(printed, stream)
+    os.environ.clear()
+    os.environ |= {"HOME": os.getcwd(), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    shell, names, found, broken = SHELL, job["names"], {}, []
+    shell.user_ns["__name__"] = "__main__"
+    signal.signal(signal.SIGPROF, _stop)  # not the alarm: a check in a cell sets that for itself
+    for number, cell in enumerate(job["cells"]):
+        signal.setitimer(signal.ITIMER_PROF, limits["cell"], 1.0)
+        try:
+            result = shell.run_cell(cell)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        error = result.error_before_exec or result.error_in_exec
+        if error is not None:
+            broken.append([number, type(error).__name__[:60], str(error).split("\n")[0][:200]])
+        for name in names:
+            if not is_blank(shell.user_ns.get(name)):
+                found[name] = shell.user_ns[name]
+    line.send({"broken": broken, "full": os.fstat(printed).st_size >= limits["file"]})
+    while (asked := line.receive()) is not None:
+        name, parameters = asked["name"], names[asked["name"]]
+        if name not in found:
+            line.send({"blank": True})
+            continue
+        attempt, value = found[name], found[name]
+        if parameters is None and type(attempt) is not types.FunctionType:
+            attempt = lambda value=value: value  # noqa: E731
+        answers = ask(attempt, unpack(asked["questions"]), parameters or (), limits["answer"])
+        packed = [[pack(plain(a.value)), a.error, list(a.changed), a.says] for a in answers]
+        line.send({"answers": packed})
+
+
+class CellTimeout(KeyboardInterrupt):
+    """A cell took longer than it may."""
+
+
+def _stop(signum, frame):
+    raise CellTimeout("it computed longer than a cell may")
+
+
+def make_shell():
+    """An IPython that runs cells as a notebook does, and draws and writes nothing."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.ast_node_interactivity = "none"
+    config.InteractiveShell.colors = "NoColor"
+    shell = InteractiveShell.instance(config=config)
+    shell.showtraceback = shell.showsyntaxerror = shell.showindentationerror = lambda *_, **__: None
+    shell.display_formatter.active_types = ["text/plain"]
+    shell.display_pub.publish = lambda *_, **__: None
+    return shell
+
+
+def main(folder, control):
+    """Load what lessons load, then take jobs until the socket `control` (its file descriptor) is closed."""
+    global SHELL
+    sys.path.insert(0, folder)
+    import importlib
+    import pkgutil
+
+    import matplotlib
+
+    matplotlib.use("agg")
+    import helpers
+
+    for name in (
+        "matplotlib.pyplot",
+        "statsmodels.api",
+        "sklearn.tree",
+        "sklearn.linear_model",
+        "ipywidgets",
+    ):
+        importlib.import_module(name)
+    for module in pkgutil.walk_packages(helpers.__path__, "helpers."):
+        importlib.import_module(module.name)
+    SHELL = make_shell()
+    control = socket.socket(fileno=int(control))
+    while True:
+        message, ends, _, _ = socket.recv_fds(control, 16, 1)
+        if not message:
+            os._exit(0)  # without the goodbyes of libraries whose folder is gone
+        line = Line(socket.socket(fileno=ends[0]))
+        job = line.receive()
+        keeper = os.fork()
+        if not keeper:
+            control.close()
+            os._exit(keep(job, line))
+        line.end.close()
+        code = os.waitstatus_to_exitcode(os.waitpid(keeper, 0)[1])
+        control.sendall(json.dumps(code).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,84 @@
+"""Exercises as they are handed out: stored questions to practise on, where the course has its answers.
+
+A release carries this file as `helpers/practice.py`. What was practised on gives no marks; the questions that do, and
+the answers to them, stay with the instructor.
+"""
+
+import functools
+import json
+from pathlib import Path
+
+from helpers.exercise import Exercise, Lesson, Verdict, is_blank
+from helpers.plain import pack, plain, show, unpack
+from helpers.quarantine import Answer
+
+HERE = Path(__file__).parent
+KEPT = "The answer stays with your instructor."
+
+
+class Practice(Exercise):
+    """An exercise without its reference: what `store` made of it."""
+
+    def __init__(self, lesson, stored):
+        self.lesson, self.hints, self._hinted = lesson, [], 0
+        self.name, self.points, self.tolerance = stored["name"], stored["points"], stored["tolerance"]
+        self.names, self.options = tuple(stored["names"]), dict.fromkeys(map(unpack, stored["options"]), "")
+        if stored["asked"] is not None:
+            self.asked = unpack(stored["asked"])
+            self.expected = [_answer(a) for a in stored["expected"]]
+            self.slips = [(message, [_answer(a) for a in answers]) for message, answers in stored["slips"]]
+
+    def judge(self, attempt=None, sure=None, seed=None):
+        if "asked" in self.__dict__:
+            return super().judge(attempt, sure, seed)
+        if is_blank(attempt):
+            verdict = self._verdict("not attempted", "Put your answer in place of the ... or None.")
+        elif self.options and str(attempt).strip().casefold() not in {
+            str(o).casefold() for o in self.options
+        }:
+            verdict = self._verdict("wrong", f"Choose one of {', '.join(map(show, self.options))}.")
+        else:
+            verdict = Verdict(
+                self.name, "noted", f"{show(plain(attempt))}. It is marked when you hand it in."
+            )
+        self.lesson.verdicts[self.name] = verdict
+        return verdict
+
+    def source(self):
+        return KEPT
+
+    def handed(self, seed):
+        """What the learner with the number `seed` was dealt, as plain data."""
+        file = HERE / "handed" / f"{self.name}-{seed}.json"
+        if not file.is_file():
+            raise ValueError(f"seed must be your own number, as your instructor gave it to you; got {seed!r}")
+        return unpack(json.loads(file.read_text()))
+
+
+def _answer(stored):
+    value, error, changed = stored
+    return Answer(unpack(value), error, tuple(changed))
+
+
+def store(exercise):
+    """An exercise as a release holds it: questions and answers to practise on, where the answer is a function."""
+    practised = bool(exercise.names) and not exercise.personal
+    answers = functools.partial(map, lambda a: [pack(a.value), a.error, list(a.changed)])
+    return {
+        "name": exercise.name,
+        "points": exercise.points,
+        "tolerance": exercise.tolerance,
+        "names": list(exercise.names),
+        "options": [pack(option) for option in exercise.options or ()],
+        "asked": pack(exercise.asked) if practised else None,
+        "expected": list(answers(exercise.expected)) if practised else None,
+        "slips": [[message, list(answers(slip))] for message, slip in exercise.slips] if practised else None,
+    }
+
+
+def stored(number):
+    """The lesson with this number, as its release holds it."""
+    kept = json.loads((HERE / "exercises" / f"lesson{number:02d}.json").read_text())
+    lesson = Lesson(number)
+    lesson.exercises |= {one["name"]: Practice(lesson, one) for one in kept}
+    return lesson

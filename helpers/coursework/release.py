@@ -1,0 +1,260 @@
+"""Hand lessons out: notebooks without outputs, and a package `helpers` without the answers. The key stays here."""
+
+import ast
+import csv
+import hashlib
+import hmac
+import importlib
+import json
+import re
+import secrets
+import shutil
+from dataclasses import dataclass, field
+from importlib.metadata import requires
+from pathlib import Path
+
+import nbformat
+
+import helpers
+from helpers.plain import pack, plain
+
+from . import practice
+
+HELPERS = Path(helpers.__file__).parent
+ROOT = HELPERS.parent
+OFFICE = ("coursework", "exercises", "author.py", "site.py", "__pycache__")  # what is not handed out as it is
+WITHHELD = (
+    "# This cell would answer a graded question. It is in the course; your instructor has what it shows."
+)
+BOOTSTRAP = """\
+# This notebook belongs to the folder that it was handed out in, with the package "helpers" beside it.
+import helpers
+
+if getattr(helpers, "RELEASE", None) != "{release}":
+    raise ImportError("Open this notebook in its own folder: another package of the name helpers was found first.")
+"""
+README = """\
+# {title}
+
+Handed out from the course *One Gear at a Time*. Open the notebooks in JupyterLab, in this folder: the package `helpers`
+beside them belongs to them. What they need is listed in requirements.txt.
+
+- `check` asks practice questions. Marks come from other questions of the same kind, which are asked after you hand in.
+- Predictions and answers that are a value are noted, not judged: you hear about them with your marks.
+- Keep the name of each function and each answer. Cells can be added, moved and split as you like.
+- Hand in the notebooks, nothing else.
+"""
+
+
+class ReleaseError(ValueError):
+    """What was asked for can't be handed out."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What the instructor keeps: the secret from which seeds and fresh questions are drawn, and who is in the class.
+
+    Attributes
+    ----------
+    secret : str, 32 hexadecimal digits
+    release : str, names the folder that was handed out
+    lessons : list of int
+    students : {id: {"name": str, "number": int}}, empty where no roster was given
+    sources : {lesson: digest of its exercises}, by which a changed course is noticed
+    """
+
+    secret: str
+    release: str
+    lessons: list
+    students: dict = field(default_factory=dict)
+    sources: dict = field(default_factory=dict)
+
+    def draw(self, *words):
+        """A whole number that only who holds the secret can work out from the words."""
+        text = "\0".join(map(str, words)).encode()
+        return int.from_bytes(hmac.digest(bytes.fromhex(self.secret), text, "sha256")[:7], "big")
+
+    def seed(self, exercise, student):
+        """The seed of a student's own variant of a personal exercise."""
+        return self.draw("personal", exercise.name, student)
+
+    def questions(self, exercise):
+        """The seed of the fresh questions of an exercise."""
+        return self.draw("questions", exercise.lesson.number, exercise.name)
+
+
+def read_key(path):
+    """The key in a file. ReleaseError for a file that is none."""
+    try:
+        return Key(**json.loads(Path(path).read_text("utf-8")))
+    except FileNotFoundError:
+        raise ReleaseError(
+            f"there is no key at {path}: `release` wrote it beside the folder it made"
+        ) from None
+    except (TypeError, ValueError) as error:
+        raise ReleaseError(f"{path} is not a key that `release` wrote ({error})") from None
+
+
+def read_roster(path):
+    """{id: name} from a CSV file with a column `id` and, if you like, a column `name`."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReleaseError(f"the roster {path} can't be read as UTF-8 text ({error})") from None
+    if not rows or "id" not in rows[0]:
+        found = ", ".join(map(str, rows[0])) if rows else "no rows"
+        raise ReleaseError(f"the roster must be a CSV file with a column id; got {found}")
+    ids = [(row["id"] or "").strip() for row in rows]
+    bad = [i for i in ids if not re.fullmatch(r"[\w.@+-]{1,80}", i) or i.startswith(".")]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if bad or twice:
+        raise ReleaseError(
+            f"each id of the roster must be one word, once; got {', '.join(map(repr, bad or twice))}"
+        )
+    return {i: (row.get("name") or "").strip() for i, row in zip(ids, rows, strict=True)}
+
+
+def lesson_of(number):
+    """The exercises of a lesson, and its notebook."""
+    found = sorted((ROOT / "notebooks").glob(f"{number:02d}_*.ipynb"))
+    if not found:
+        raise ReleaseError(f"there is no lesson {number}: the lessons are those in notebooks/")
+    return importlib.import_module(f"helpers.exercises.lesson{number:02d}").lesson, found[0]
+
+
+def source_digest(number):
+    """By what a lesson's exercises are known to be the same as when they were handed out."""
+    text = (HELPERS / "exercises" / f"lesson{number:02d}.py").read_text("utf-8")
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def release(numbers, out, key, roster=None, progress=lambda words: None):
+    """Write the folder to hand out, and its key.
+
+    Parameters
+    ----------
+    numbers : list of int, the lessons
+    out : path of the folder, which must not be there yet
+    key : path of the key; one that is there lends its secret, so that the same folder is written again
+    roster : path of a CSV file, or None
+
+    Returns
+    -------
+    Key
+
+    Raises
+    ------
+    ReleaseError : for a lesson that is not there, a roster that is none, or a folder that is there already
+    """
+    out, key = Path(out), Path(key)
+    if out.exists():
+        raise ReleaseError(f"{out} is there already: name another folder, or remove it")
+    lessons = {number: lesson_of(number) for number in sorted(set(numbers))}
+    names = read_roster(roster) if roster else {}
+    secret = read_key(key).secret if key.exists() else secrets.token_hex(16)
+    stored = {n: [practice.store(e) for e in lesson.exercises.values()] for n, (lesson, _) in lessons.items()}
+    digest = hashlib.sha256(json.dumps([secret, stored, sorted(names)]).encode()).hexdigest()[:12]
+    kept = Key(secret, digest, list(lessons), sources={str(n): source_digest(n) for n in lessons})
+    kept.students.update(_numbered(kept, names))
+    building = out.with_name(out.name + ".part")
+    shutil.rmtree(building, ignore_errors=True)
+    spoilers = {s for lesson, _ in lessons.values() for e in lesson.exercises.values() for s in e.spoilers}
+    _package(building / "helpers", kept, lessons, stored, spoilers)
+    for number, (lesson, notebook) in lessons.items():
+        progress(f"lesson {number}")
+        _handed(building / "helpers" / "handed", lesson, kept)
+        (building / notebook.name).write_text(student_version(notebook, digest, spoilers), "utf-8")
+    (building / "requirements.txt").write_text("\n".join(_requirements()) + "\n", "utf-8")
+    title = "Lesson " + ", ".join(map(str, lessons))
+    (building / "README.md").write_text(README.format(title=title), "utf-8")
+    key.parent.mkdir(parents=True, exist_ok=True)
+    part = key.with_name(key.name + ".part")
+    part.write_text(json.dumps(vars(kept), indent=1) + "\n", "utf-8")
+    part.chmod(0o600)
+    part.replace(key)
+    building.rename(out)
+    return kept
+
+
+def _numbered(key, names):
+    """Each student's number, which they write into a notebook: of six digits, and nobody else's."""
+    students, taken = {}, set()
+    for student, name in sorted(names.items()):
+        tries = (100_000 + key.draw("number", student, again) % 900_000 for again in range(1000))
+        number = next(n for n in tries if n not in taken)
+        taken.add(number)
+        students[student] = {"name": name, "number": number}
+    return students
+
+
+def _package(folder, key, lessons, stored, spoilers):
+    """The package `helpers` as it is handed out."""
+    shutil.copytree(HELPERS, folder, ignore=lambda at, names: [n for n in names if n in OFFICE])
+    if not (folder / "data").exists():
+        shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copy(practice.__file__, folder / "practice.py")
+    with open(folder / "__init__.py", "a", encoding="utf-8") as file:
+        file.write(f'\nRELEASE = "{key.release}"\n')
+    for module in sorted({s.partition(".")[0] for s in spoilers}):
+        hidden = {s.partition(".")[2] for s in spoilers if s.startswith(module + ".")}
+        path = folder / f"{module}.py"
+        path.write_text(_without(path.read_text("utf-8"), hidden), "utf-8")
+    exercises = folder / "exercises"
+    exercises.mkdir()
+    (exercises / "__init__.py").write_text('"""Exercises to practise on, lesson by lesson."""\n', "utf-8")
+    for number, (lesson, _) in lessons.items():
+        lines = [
+            f'"""Lesson {number}: questions to practise on."""',
+            "",
+            "from helpers.practice import stored",
+            "",
+        ]
+        lines += [f"lesson = stored({number})", "report = lesson.report"]
+        lines += [f'{name} = lesson.exercises["{name}"]' for name in lesson.exercises]
+        (exercises / f"lesson{number:02d}.py").write_text("\n".join(lines) + "\n", "utf-8")
+        (exercises / f"lesson{number:02d}.json").write_text(json.dumps(stored[number]) + "\n", "utf-8")
+
+
+def _without(source, names):
+    """The source without its functions of these names."""
+    lines = source.splitlines(keepends=True)
+    for node in reversed(ast.parse(source).body):
+        if isinstance(node, ast.FunctionDef) and node.name in names:
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            del lines[first - 1 : node.end_lineno]
+    return "".join(lines)
+
+
+def _handed(folder, lesson, key):
+    """Write what each student is dealt in the lesson's personal exercises, one file a student."""
+    for exercise in (e for e in lesson.exercises.values() if e.personal):
+        folder.mkdir(exist_ok=True)
+        for student, entry in key.students.items():
+            dealt = pack(plain(exercise.handed(key.seed(exercise, student))))
+            file = folder / f"{exercise.name}-{entry['number']}.json"
+            file.write_text(json.dumps(dealt) + "\n", "utf-8")
+
+
+def student_version(path, release, spoilers):
+    """The text of a notebook as it is handed out: no outputs, no badges, tied to its folder."""
+    notebook = nbformat.read(path, as_version=4)
+    calls = re.compile("|".join(rf"\b{re.escape(s)}\b" for s in sorted(spoilers)) or r"(?!)")
+    cells = []
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if "badges" in tags:
+            continue
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+            if "bootstrap" in tags:
+                cell.source = BOOTSTRAP.format(release=release).strip()
+            elif calls.search(cell.source):
+                cell.source = WITHHELD
+        cells.append(cell)
+    notebook.cells = cells
+    return nbformat.writes(notebook) + "\n"
+
+
+def _requirements():
+    return sorted(line for line in requires("one-gear-at-a-time") or () if "extra ==" not in line)

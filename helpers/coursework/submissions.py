@@ -1,0 +1,160 @@
+"""Taking in what students hand in, whatever it is: a broken file gets a reason and stops nothing."""
+
+import io
+import json
+import os
+import re
+import stat
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+MOST = 20 * 2**20  # bytes of one notebook, or of one file with notebooks in it
+CELLS = 1000
+
+
+class Unreadable(ValueError):
+    """A submission that can't be read; the message is for the student."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """The code of a notebook that was handed in.
+
+    Attributes
+    ----------
+    lesson : int
+    cells : list of str, its code cells in their order
+    """
+
+    lesson: int
+    cells: list
+
+
+def submissions(folder, students=()):
+    """What was handed in by whom: {student: [path, …]}.
+
+    In `folder` stands one entry a student: a notebook, a ZIP file, or a folder with notebooks. Its name begins with
+    the student's id, or, where a roster is known, holds an id of the roster as a word of its own, as the downloads of
+    learning platforms do.
+    """
+    found = {}
+    for entry in sorted(Path(folder).iterdir()):
+        if entry.name.startswith("."):
+            continue
+        found.setdefault(_student(entry.name, students), []).append(entry)
+    return found
+
+
+def _student(name, students):
+    stem = re.sub(r"\.(ipynb|zip)$", "", name)
+    whole = [s for s in students if s == stem]
+    words = re.split(r"[\s_]+", stem)
+    some = [s for s in students if s in words or stem.startswith((s + "_", s + " "))]
+    return (whole or sorted(some, key=len)[-1:] or [words[0] if not students else stem])[0]
+
+
+def read(paths, lessons):
+    """The notebooks among a student's files.
+
+    Parameters
+    ----------
+    paths : list of Path
+    lessons : the lessons that are marked; notebooks of others are left out
+
+    Returns
+    -------
+    list of Notebook, at most one a lesson
+
+    Raises
+    ------
+    Unreadable : for anything that is not such a notebook, or for two of one lesson
+    """
+    notebooks = {}
+    for path in paths:
+        for name, data in _files(path):
+            notebook = parse(name, data, lessons)
+            if notebook.lesson in notebooks:
+                raise Unreadable(f"there are two notebooks of lesson {notebook.lesson}: hand in one")
+            notebooks[notebook.lesson] = notebook
+    if not notebooks:
+        raise Unreadable("there is no notebook in it")
+    return [notebooks[n] for n in sorted(notebooks)]
+
+
+def _files(path):
+    """(name, bytes) of every notebook at a path. Links are not followed."""
+    kind = path.lstat().st_mode
+    if stat.S_ISDIR(kind):
+        for entry in sorted(path.iterdir()):
+            if not entry.name.startswith((".", "__MACOSX")):
+                inside = stat.S_ISDIR(entry.lstat().st_mode)
+                if inside or entry.suffix in (".ipynb", ".zip") or entry.is_symlink():
+                    yield from _files(entry)
+    elif not stat.S_ISREG(kind):
+        raise Unreadable(f"{path.name} is a link or something else that is no file of its own")
+    elif path.stat().st_size > MOST:
+        raise Unreadable(
+            f"{path.name} has more than {MOST // 2**20} MB; clear its outputs and hand it in again"
+        )
+    else:
+        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+            data = file.read(MOST + 1)
+        if data[:4] == b"PK\x03\x04":
+            yield from _unzipped(path.name, data)
+        else:
+            yield path.name, data
+
+
+def _unzipped(name, data):
+    """The notebooks in a ZIP file, read in memory: where its paths would lead does not matter."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            inside = [
+                i
+                for i in archive.infolist()
+                if i.filename.endswith(".ipynb") and "__MACOSX" not in i.filename
+            ]
+            if sum(i.file_size for i in inside) > MOST:
+                raise Unreadable(f"{name} unpacks to more than {MOST // 2**20} MB")
+            for info in inside:
+                if stat.S_ISLNK(info.external_attr >> 16):
+                    raise Unreadable(f"{name} holds a link in place of a notebook")
+                with archive.open(info) as file:
+                    data = file.read(MOST + 1)
+                if len(data) > MOST:
+                    raise Unreadable(f"{name} unpacks to more than {MOST // 2**20} MB")
+                yield Path(info.filename).name, data
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise Unreadable(f"{name} is a ZIP file that can't be opened ({error})") from None
+
+
+def parse(name, data, lessons):
+    """The code cells of a notebook's bytes. Metadata and outputs are not looked at."""
+    if not data.strip():
+        raise Unreadable(f"{name} is empty")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable(f"{name} is not UTF-8 text: hand in the file as JupyterLab saved it") from None
+    try:
+        cells = json.loads(text)["cells"]
+        code = [_text(c["source"]) for c in cells if c["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Unreadable(f"{name} is not a notebook: hand in the file as JupyterLab saved it") from None
+    if len(code) > CELLS:
+        raise Unreadable(f"{name} has {len(code)} code cells, more than {CELLS}")
+    imported = re.findall(r"^\s*from helpers\.exercises import lesson(\d\d)\b", "\n".join(code), re.MULTILINE)
+    named = re.findall(r"(?<!\d)(\d\d)_", name)
+    number = next((int(n) for n in [*imported, *named] if int(n) in lessons), None)
+    if number is None:
+        wanted = " or ".join(f"{n:02d}" for n in lessons)
+        raise Unreadable(
+            f"{name} does not say which lesson it is ({wanted}): keep its name and its first cells"
+        )
+    return Notebook(number, code)
+
+
+def _text(source):
+    text = source if isinstance(source, str) else "".join(source)
+    return text.replace("\r\n", "\n")
