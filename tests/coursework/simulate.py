@@ -66,8 +66,9 @@ def differences(group, number, deserved):
         marks = group.marks(student)[number]
         for name, (outcome, words) in wanted.items():
             got = marks[name]
+            said = words if got.outcome == "not attempted" else got.words  # how it was found blank is free
             points = got.of if outcome == "correct" else 0
-            if (got.outcome, got.words, got.points) != (outcome, words, points):
+            if (got.outcome, said, got.points) != (outcome, words, points):
                 yield student, name, (outcome, words), got
 
 
@@ -88,7 +89,9 @@ def main():
     wrong = list(differences(group, said.lesson, deserved))
     for line in wrong:
         print(*line)
-    print(f"{said.many} submissions in {time.perf_counter() - start:.0f} s, {len(wrong)} marks not as deserved")
+    print(
+        f"{said.many} submissions in {time.perf_counter() - start:.0f} s, {len(wrong)} marks not as deserved"
+    )
     return bool(wrong)
 
 
