@@ -137,7 +137,7 @@ def plant(net, X, y, seed, kind=None):
     """A copy of the net with a fault that depends on `seed`; for some seeds nothing is wrong with it.
 
     Faults that cost half a point of accuracy or less on the images X are dealt again, except for backdoors, which
-    are made not to show.
+    need not show.
 
     Parameters
     ----------

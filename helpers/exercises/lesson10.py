@@ -409,12 +409,18 @@ def _my_fault_healthy(seed):
     return ("healthy",)
 
 
+@my_fault.mistake("The fault is right. Its numbers stand beside the kind, without brackets of their own.")
+def _my_fault_in_brackets(seed):
+    kind, *place = truth_of(seed)
+    return kind, tuple(place)
+
+
 def _one_unit(kind):
-    """Who names the right unit, and `kind` whatever happened to it."""
+    """Who names the right unit, or the first of two, and `kind` whatever happened to it."""
 
     def answer(seed):
         truth, unit = truth_of(seed), truth_of(seed)[1:2]
-        return truth if truth[0] in ("healthy", "swapped units", "swapped classes") else (kind, *unit)
+        return truth if truth[0] in ("healthy", "swapped classes") else (kind, *unit)
 
     return answer
 
@@ -427,7 +433,7 @@ for kind, sign in {
     "gain": "with a gain, all its outgoing weights are 4 times those that `faults.restore` gives it",
     "bad weight": "with a bad weight, `faults.restore` changes one much more than others: name its logit, too",
 }.items():
-    my_fault.mistake(f"The unit is right. But {sign}.")(_one_unit(kind))
+    my_fault.mistake(f"This unit did change. But {sign}.")(_one_unit(kind))
 
 
 @my_fault.mistake(
