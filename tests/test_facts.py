@@ -535,20 +535,25 @@ def test_08_the_exercises_speak_of_the_lessons_network():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_08_erasing_the_group_closes_the_gap_and_raises_accuracy_on_merit_only(seed, measured):
     people, net, h, code, old = biased(seed, 0.5)
-    shuffled = np.random.default_rng(seed).permutation(code[:old])
-    read, null = (
-        probes.accuracy(probes.fit(h[:old], y), h[old:], code[old:]) for y in (code[:old], shuffled)
+    shuffled = np.random.default_rng(seed).permuted(np.tile(code[:old], (50, 1)), axis=1)
+    read, *null = (
+        probes.accuracy(probes.fit(h[:old], y), h[old:], code[old:]) for y in (code[:old], *shuffled)
     )
     measured("group read off hidden 2", read, above=0.87)  # the lesson says 0.85
-    measured("the same with shuffled labels", null, above=0.3, below=0.7)
+    measured(
+        "the same with labels shuffled 50 times, mean", np.mean(null), above=0.42, below=0.58
+    )  # 0.4 to 0.6
+    unborn = networks.activations(networks.mlp(net.sizes, seed), people.X)[1]
+    unborn_read = probes.accuracy(probes.fit(unborn[:old], code[:old]), unborn[old:], code[old:])
+    measured("group read off hidden 2 before training", unborn_read, above=0.8)
     eraser = probes.leace(h[:old], code[:old])
     without, left = probes.erased(net, 1, eraser), probes.erase(eraser, h)
     gap, on_label, on_merit = outcome(net, people, old)
     gap_left, on_label_left, on_merit_left = outcome(without, people, old)
     measured("gap as trained", gap, above=0.24, below=0.36)
     measured(
-        "gap after erasing the group", abs(gap_left), below=0.07
-    )  # nearly all of it; 0.05 in the lesson's net
+        "gap after erasing the group, share of what it was", abs(gap_left) / gap, below=0.24
+    )  # the lesson says a quarter
     measured(
         "accuracy on labels lost by erasing", on_label - on_label_left, above=0.035
     )  # the lesson says 0.03
@@ -557,6 +562,9 @@ def test_08_erasing_the_group_closes_the_gap_and_raises_accuracy_on_merit_only(s
     first = networks.activations(net, people.X[:old])[0]
     elsewhere = probes.erased(net, 0, probes.leace(first, code[:old]))
     measured("gap after erasing it in hidden 1 instead", abs(outcome(elsewhere, people, old)[0]), below=0.15)
+    bare = probes.erase(probes.leace(people.X[:old], code[:old]), people.X[old:])
+    at_inputs = fairness.gap(networks.logits(net, bare).argmax(axis=1), people.favoured[old:])
+    measured("gap after erasing it at the inputs instead", abs(at_inputs), below=0.06)
     again = probes.accuracy(probes.fit(left[:old], code[:old]), left[old:], code[old:])
     measured("group read by a linear probe after erasing", again, above=0.45, below=0.55)
     curious = networks.train(networks.mlp((32, 16, 2), seed), left[:old], code[:old], 400, 0.01, 128, seed)[0]
@@ -589,6 +597,9 @@ def test_08_present_is_not_used_and_twice_the_prejudice_is_not_erased(seed, meas
         above=0.78,
     )  # the lesson says 0.75
     measured("gap of the twin without prejudice", outcome(net, people, old)[0], above=-0.06, below=0.06)
+    calm = probes.erased(net, 1, probes.leace(h[:old], code[:old]))
+    change = outcome(calm, people, old)[2] - outcome(net, people, old)[2]
+    measured("accuracy on merit that erasing adds to the twin", change, above=-0.01, below=0.01)
     people, net, h, code, old = biased(seed, 1.0)
     without = probes.erased(net, 1, probes.leace(h[:old], code[:old]))
     measured(
@@ -628,6 +639,11 @@ def test_08_a_rare_style_is_lost_in_the_first_layer_and_comes_back_with_new_imag
         behind.append(read[0] - read[1])
     measured("digits of chalk less readable in the pixels", behind[0], above=-0.01, below=0.01)
     measured("digits of chalk less readable in hidden 1", behind[1], above=0.005)
+    known, asked = (networks.activations(learn(X, y), 1 - images)[0] for images in (X, X_held))
+    never = probes.accuracy(probes.fit(known, y), asked, y_held)
+    measured(
+        "chalk off hidden 1 of a net of ink only, less off one with 5 % chalk", never - read[1], above=-0.05
+    )
     style = probes.leace(networks.activations(net, own)[0], few.astype(int))
     measured(
         "wrong on chalk, style erased, less as it was",
