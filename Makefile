@@ -4,7 +4,7 @@ SEEDS ?= 200
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test bench evidence format notebooks claims site compat address clean
+.PHONY: help lab test bench nbgrader evidence format notebooks claims site compat address clean
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -22,6 +22,12 @@ bench: $(READY) ## measure explorers and instruments against what a learner woul
 	.bench/bin/python -m pip install --quiet -e '.[test,bench]'
 	$(BIN)/python -m tests.benchmarks.explorers
 	.bench/bin/python -m tests.benchmarks.instruments
+
+nbgrader: $(READY) ## let nbgrader mark an export, and compare its marks and its computing with ours (installs nbgrader)
+	test -x .nbgrader/bin/python || $(PYTHON) -m venv .nbgrader
+	.nbgrader/bin/python -m pip install --quiet -e '.[grading]'
+	NBGRADER_PYTHON=.nbgrader/bin/python $(BIN)/python -m pytest -n 0 tests/coursework/test_export.py $(ARGS)
+	NBGRADER_PYTHON=.nbgrader/bin/python $(BIN)/python -m tests.benchmarks.coursework
 
 evidence: $(READY) ## measure what the lessons say of chance, over many seeds (SEEDS=200); writes tests/evidence.md
 	SEEDS=$(SEEDS) $(BIN)/python -m pytest -q -n 2 tests/test_facts.py
@@ -46,7 +52,7 @@ address: $(READY) ## set the address in badges and Colab cells (URL=..., else th
 	$(BIN)/python -m helpers.author address $(URL)
 
 clean: ## remove what was set up and built
-	rm -rf .venv .bench .compat dist site .pytest_cache .ruff_cache
+	rm -rf .venv .bench .nbgrader .compat dist site .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml

@@ -41,14 +41,24 @@ def main(words=None):
     three.add_argument("student")
     _marking(three)
 
+    four = tasks.add_parser("export", help="write an nbgrader assignment, or marks for Canvas or Moodle")
+    four.add_argument("lessons", nargs="*", type=int, metavar="LESSON", help="for nbgrader (all in the key)")
+    four.add_argument("--to", required=True, choices=["nbgrader", "canvas", "moodle"])
+    four.add_argument("--out", required=True, type=Path, help="the nbgrader course, or the CSV file to write")
+    four.add_argument("--key", type=Path, help="the key that release wrote; nbgrader and a bank need it")
+    four.add_argument("--marks", type=Path, help="the marks.csv that grade wrote, for Canvas and Moodle")
+    four.add_argument("--roster", type=Path, help="CSV file with the platform's columns, and the ids in one")
+    four.add_argument("--assignment", default="", help="the platform's name of what takes the total")
+
     said = parser.parse_args(words)
+    from .export import ExportError
     from .grade import GradeError
     from .release import ReleaseError
     from .sandbox import SandboxError
 
     try:
-        return {"release": _release, "grade": _grade, "regrade": _regrade}[said.task](said)
-    except (GradeError, ReleaseError, SandboxError) as error:
+        return {"release": _release, "grade": _grade, "regrade": _regrade, "export": _export}[said.task](said)
+    except (ExportError, GradeError, ReleaseError, SandboxError) as error:
         print(f"Nothing was done: {error}", file=sys.stderr)
         if isinstance(error, SandboxError):
             print(WALLS, file=sys.stderr)
@@ -106,6 +116,25 @@ def _regrade(said):
                 print(f"  {name}: {mark.points:g} of {mark.of}. {mark.why}. {mark.words}".rstrip())
     if remark := group.remark(said.student):
         print(remark)
+    return 0
+
+
+def _export(said):
+    from . import export, release
+
+    if not getattr(said, missing := "key" if said.to == "nbgrader" else "marks"):
+        raise export.ExportError(f"--to {said.to} needs --{missing}")
+    key = release.read_key(said.key) if said.key else None
+    if said.to == "nbgrader":
+        name = export.to_nbgrader(said.lessons, key, said.out)
+        print(
+            f"In {said.out}: nbgrader generate_assignment {name}. Keep the folder to yourself; it holds answers."
+        )
+    else:
+        columns = export.to_platform(
+            said.to, said.marks, said.out, said.roster, said.assignment, key.bank if key else ""
+        )
+        print(f"{said.out}: {', '.join(f'{column} of {points}' for column, points in columns.items())}")
     return 0
 
 
