@@ -189,7 +189,7 @@ code(
 code("huge-text", "def hours_that_differ(one, other):\n    return 'x' * 10**6", word=SENT)
 code(
     "deep-answer",
-    "def hours_that_differ(one, other):\n    x = []\n    for _ in range(10**4): x = [x]\n    return x",
+    "def hours_that_differ(one, other):\n    x = []\n    for _ in range(3000): x = [x]\n    return x",
     word="answers differ",
 )
 code(
@@ -204,7 +204,8 @@ code("nan", "def hours_that_differ(one, other):\n    return float('nan')", word=
 
 code(
     "says-yes-to-all",
-    "class Yes(list):\n    __eq__ = lambda self, other: True\n    __ne__ = __lt__ = __gt__ = lambda self, other: False\n"
+    "class Yes(list):\n    __eq__ = lambda self, other: True\n"
+    "    __ne__ = __lt__ = __gt__ = lambda self, other: False\n"
     "    __hash__ = lambda self: 0\n    __len__ = lambda self: 0\n    __iter__ = lambda self: iter([self])\n"
     "def hours_that_differ(one, other):\n    return Yes()",
     word="answers differ",
@@ -222,7 +223,8 @@ code(
 )
 code(
     "replaces-check",
-    "import helpers.exercise, helpers.practice, helpers.quarantine\nhelpers.practice.Practice.judge = lambda *_, **__: print('correct')\n"
+    "import helpers.exercise, helpers.practice, helpers.quarantine\n"
+    "helpers.practice.Practice.judge = lambda *_, **__: print('correct')\n"
     "helpers.exercise.Exercise.weigh = lambda *_: ('correct', '', [])\nhelpers.quarantine.apart = lambda *_: 0.0\n"
     "helpers.quarantine.gap = lambda *_: 0.0\nex.hours_that_differ.points = 10**9\n"
     "def hours_that_differ(one, other):\n    return one\nex.hours_that_differ.check(hours_that_differ)",
@@ -257,7 +259,8 @@ code(
 code(
     "practised",  # what is asked here is asked again, but not only that
     "import json\ndef from_table(name):\n    e = getattr(ex, name)\n"
-    "    table = {repr(q): a.value for q, a in zip(e.asked, e.expected)}\n    return lambda *given: table.get(repr(given))",
+    "    table = {repr(q): a.value for q, a in zip(e.asked, e.expected)}\n"
+    "    return lambda *given: table.get(repr(given))",
     *(
         f"def {name}({names}):\n    return from_table('{name}')({names})"
         for name, names in (
@@ -317,7 +320,8 @@ forge("forges-40-megabytes", "b'1' * 40_000_000", word=SENT)
 forge("forges-the-walls", "{'walls': 'gone'}", word=SENT)
 forge(
     "forges-errors",
-    r"{'broken': [[0, '=1+1<script>alert(1)</script>\ud800\n', '\x00\u202e<img src=x>'], [10**30, 'x', 'y'], [-1, 'x', 'y']] * 10**4, 'full': 0}",
+    r"{'broken': [[0, '=1+1<script>alert(1)</script>\ud800\n', '\x00\u202e<img src=x>'], [10**30, 'x', 'y'], "
+    "[-1, 'x', 'y']] * 10**4, 'full': 0}",
     *["{'answers': []}"] * 9,
     word="code cell 1 ended in =1+1<script>",
 )
@@ -369,7 +373,9 @@ code(
     "forges-the-question",
     FORGE,
     "send(DONE)\nrest = b''\nfor _ in range(9):\n    while b'\\n' not in rest: rest += ends[0].recv(2**16)\n"
-    "    line, _, rest = rest.partition(b'\\n')\n    send({'answers': [['Asked', 'Asked_' + str(q), ['Asked'], 'Asked'] for q in json.loads(line)['questions']]})\n"
+    "    line, _, rest = rest.partition(b'\\n')\n"
+    "    send({'answers': [['Asked', 'Asked_' + str(q), ['Asked'], 'Asked'] for q in json.loads(line)['questions']]})\n"
+    ""
     "os._exit(0)",
     marks=NONE,
     word="ended in another error",
@@ -382,12 +388,15 @@ for what in ("key", "other", "home", "tmp"):
     code(f"reads-{what}", READ.format(what), word="FileNotFoundError")
 code(
     "reads-what-is-open",
-    "import os\nfor fd in range(256):\n    try: os.listdir(fd)\n    except OSError: continue\n    raise AssertionError('STOLEN')\nraise OSError('no folder')",
+    "import os\nfor fd in range(256):\n    try: os.listdir(fd)\n    except OSError: continue\n"
+    "    raise AssertionError('STOLEN')\nraise OSError('no folder')",
     word="no folder",
 )
 code(
     "reads-environment",
-    "import os, ctypes\nassert not any('BAIT' in k for k in os.environ), 'STOLEN ' + str(os.environ)\ngetenv = ctypes.CDLL(None).getenv\ngetenv.restype = ctypes.c_char_p\nassert getenv(b'BAIT') is None, 'STOLEN'\nraise KeyError('BAIT')",
+    "import os, ctypes\nassert not any('BAIT' in k for k in os.environ), 'STOLEN ' + str(os.environ)\n"
+    "getenv = ctypes.CDLL(None).getenv\ngetenv.restype = ctypes.c_char_p\n"
+    "assert getenv(b'BAIT') is None, 'STOLEN'\nraise KeyError('BAIT')",
     word="KeyError",
 )
 code("reads-proc", "open('/proc/1/environ').read()", word="FileNotFoundError")
@@ -428,7 +437,8 @@ for what in ("key", "other", "home", "tmp"):  # /tmp is there, but it is another
     code(f"writes-{what}", f"with open(BAIT['{what}'], 'w') as f: f.write('was here')", word=there)
 code(
     "writes-beside-itself",
-    "import os\nfor at in ('..', '/', '/tmp'):\n    try: os.makedirs(at + '/feedback', exist_ok=True)\n    except OSError: continue\n    open(at + '/marks.csv', 'w').write('student,total\\nall,99')",
+    "import os\nfor at in ('..', '/', '/tmp'):\n    try: os.makedirs(at + '/feedback', exist_ok=True)\n"
+    "    except OSError: continue\n    open(at + '/marks.csv', 'w').write('student,total\\nall,99')",
 )
 code("writes-the-course", "import helpers\nopen(helpers.__file__, 'a').write('RELEASE = 0')", word="[Errno")
 code("writes-libraries", "import numpy\nopen(numpy.__file__, 'a').write('x = 0')", word="[Errno")
@@ -439,7 +449,10 @@ code(
     word="OSError",
 )
 code("looks-a-name-up", "import socket\nsocket.getaddrinfo('localhost.invalid', 80)", word="gaierror")
-LIBC = "import ctypes, os\nC = ctypes.CDLL(None, use_errno=True)\ndef must(result):\n    if result == -1: raise PermissionError(os.strerror(ctypes.get_errno()))\n"
+LIBC = (
+    "import ctypes, os\nC = ctypes.CDLL(None, use_errno=True)\n"
+    "def must(result):\n    if result == -1: raise PermissionError(os.strerror(ctypes.get_errno()))\n"
+)
 LIBC += "room = ctypes.create_string_buffer(8)\nvec = (ctypes.c_void_p * 2)(ctypes.addressof(room), 8)\n"
 CALLS = {
     "unshares-users": "C.unshare(1 << 28)",
@@ -469,9 +482,11 @@ code(
 )
 code(
     "signals-all",  # kill(0, …) goes to a group of processes, whatever the walls between them
-    "import os, signal\nfor s in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(s, signal.SIG_IGN)\n"
+    "import os, signal\n"
+    "for s in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(s, signal.SIG_IGN)\n"
     "for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):\n    for pid in (0, 1):\n        os.kill(pid, s)\n"
-    "    for pid in range(3, 40_000):\n        try: os.kill(pid, s)\n        except ProcessLookupError: pass\nos.kill(-1, signal.SIGTERM)",
+    "    for pid in range(3, 40_000):\n        try: os.kill(pid, s)\n"
+    "        except ProcessLookupError: pass\nos.kill(-1, signal.SIGTERM)",
     word="ProcessLookupError",
 )
 code("kills-its-group", "import os, signal\nos.killpg(0, signal.SIGKILL)", marks=NONE, word="SIGKILL")
@@ -484,17 +499,21 @@ code(
     "outlives-its-cell",
     "import threading, time, os\nthreading.Thread(target=time.sleep, args=[10**6]).start()\n"
     "threading.Thread(target=time.sleep, args=[10**6], daemon=True).start()\n"
-    "if not os.fork():\n    os.setsid()\n    if not os.fork(): time.sleep(10**6)\n    os._exit(0)\nraise LookupError('daemons')",
+    "if not os.fork():\n    os.setsid()\n    if not os.fork(): time.sleep(10**6)\n    os._exit(0)\n"
+    "raise LookupError('daemons')",
     word="LookupError",
 )
 code("outlives-in-bash", "%%bash\nnohup sleep 1000000 > /dev/null 2>&1 &")
 code(
     "forges-results",
-    "import json, os\nos.makedirs('work')\nfor at in ('marks.csv', 'work/forges-results-00.json', 'printed'):\n    open(at, 'w').write(json.dumps({'verdicts': {'hours_that_differ': ['correct', '']}}))",
+    "import json, os\nos.makedirs('work')\n"
+    "for at in ('marks.csv', 'work/forges-results-00.json', 'printed'):\n"
+    "    open(at, 'w').write(json.dumps({'verdicts': {'hours_that_differ': ['correct', '']}}))",
 )
 code(
     "a-package-of-its-own",
-    "import os\nos.makedirs('helpers')\nopen('helpers/__init__.py', 'w').write('raise SystemExit')\nopen('numpy.py', 'w').write('raise SystemExit')",
+    "import os\nos.makedirs('helpers')\nopen('helpers/__init__.py', 'w').write('raise SystemExit')\n"
+    "open('numpy.py', 'w').write('raise SystemExit')",
 )
 
 # ---------------------------------------------------------------- no notebook
@@ -511,7 +530,20 @@ data("a-letter", "Dear teacher, my dog ate it.", word="is not a notebook")
 data("a-python-file", MINUTES, word="is not a notebook")
 data("cut-off", notebook(FIRST, MINUTES)[:-40], word="is not a notebook")
 data("merge-conflict", notebook(FIRST, MINUTES) + "\n<<<<<<< HEAD\n", word="is not a notebook")
-for name, value in {"null": None, "list": [], "number": 5, "text": "cells", "cells-null": {"cells": None}, "cells-object": {"cells": {"a": 1}}, "cells-of-lists": {"cells": [["code", "x"]]}, "cells-of-numbers": {"cells": [1, 2]}, "source-number": {"cells": [{"cell_type": "code", "source": 5}]}, "source-of-lists": {"cells": [{"cell_type": "code", "source": [["x"]]}]}, "version-3": {"worksheets": [{"cells": []}], "nbformat": 3}}.items():  # fmt: skip
+WRONG = {
+    "null": None,
+    "list": [],
+    "number": 5,
+    "text": "cells",
+    "cells-null": {"cells": None},
+    "cells-object": {"cells": {"a": 1}},
+    "cells-of-lists": {"cells": [["code", "x"]]},
+    "cells-of-numbers": {"cells": [1, 2]},
+    "source-number": {"cells": [{"cell_type": "code", "source": 5}]},
+    "source-of-lists": {"cells": [{"cell_type": "code", "source": [["x"]]}]},
+    "version-3": {"worksheets": [{"cells": []}], "nbformat": 3},
+}
+for name, value in WRONG.items():
     data(f"json-{name}", json.dumps(value), word="is not a notebook")
 data("json-deep", lambda: '{"cells":' + "[" * 10**6, word="is not a notebook")
 data("json-long-number", '{"cells": [], "n": ' + "9" * 10**5 + "}", word="is not a notebook")
