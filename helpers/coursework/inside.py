@@ -327,11 +327,12 @@ def main(folder, control):
         if not message:
             os._exit(0)  # without the goodbyes of libraries whose folder is gone
         line = Line(socket.socket(fileno=ends[0]))
-        job = line.receive()
         keeper = os.fork()
-        if not keeper:
+        if (
+            not keeper
+        ):  # the job is read here: what this process had read once, all later ones could find in memory
             control.close()
-            os._exit(keep(job, line))
+            os._exit(keep(line.receive(), line))
         line.end.close()
         code = os.waitstatus_to_exitcode(os.waitpid(keeper, 0)[1])
         control.sendall(json.dumps(code).encode() + b"\n")

@@ -59,7 +59,8 @@ def _student(name, students):
     if known:
         return known[0][2]
     strange = stem if students else re.split(r"[\s_]+", stem)[0] or stem
-    return re.sub(r"[^\w.@+-]", "_", strange)[:80]  # it becomes the name of files
+    name = re.sub(r"[^\w.@+-]", "_", strange)  # it becomes the name of files
+    return name.encode()[:100].decode(errors="ignore")
 
 
 def read(paths, lessons):

@@ -383,6 +383,19 @@ code(
 
 # ---------------------------------------------------------------- it looks around
 
+LIBC = """import ctypes, gc, os
+C = ctypes.CDLL(None, use_errno=True)
+C.process_vm_readv.argtypes = [ctypes.c_int, *[ctypes.c_void_p, ctypes.c_ulong] * 2, ctypes.c_ulong]
+C.ptrace.argtypes = [ctypes.c_long] * 4
+C.sbrk.restype = ctypes.c_void_p
+room = ctypes.create_string_buffer(2**20)
+def must(result):
+    if result < 0: raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+def read(pid, place, many=2**20):
+    here, there = (ctypes.c_void_p * 2)(ctypes.addressof(room), many), (ctypes.c_void_p * 2)(place, many)
+    return must(C.process_vm_readv(pid, here, 1, there, 1, 0))
+"""
 READ = "with open(BAIT['{0}']) as f: text = f.read()\nraise AssertionError('STOLEN ' + text[:150])"
 for what in ("key", "other", "home", "tmp"):
     code(f"reads-{what}", READ.format(what), word="FileNotFoundError")
@@ -410,6 +423,23 @@ code(
     "said = subprocess.run(['find', '/', *asked], capture_output=True, text=True).stdout.split()\n"
     "found = [path for path in said if not path.endswith('/course/helpers/exercises/lesson00.py')]\n"
     "assert said and not found, f'STOLEN {found}'\nraise LookupError('nothing')",
+    word="LookupError",
+)
+code(
+    "searches-what-others-left",  # in memory that was freed, and came along with the fork
+    LIBC,
+    """mark = b"SECNETNES-TSENOH"[::-1]  # the other way round: or it finds itself
+places = {id(thing) >> 20 for thing in gc.get_objects()} | {(C.sbrk(0) >> 20) - i for i in range(200)}
+pages = [256 * place + i for place in places for i in range(256)]
+found = read_pages = 0
+for page in pages:
+    try: read(os.getpid(), page << 12, 4096)
+    except OSError: continue
+    read_pages += 1
+    found += mark + b"." in ctypes.string_at(room, 4096)
+assert read_pages > 1000, "could not read"
+assert not found, f"STOLEN from {found} pages"
+raise LookupError("nothing")""",
     word="LookupError",
 )
 code(
@@ -449,11 +479,6 @@ code(
     word="OSError",
 )
 code("looks-a-name-up", "import socket\nsocket.getaddrinfo('localhost.invalid', 80)", word="gaierror")
-LIBC = (
-    "import ctypes, os\nC = ctypes.CDLL(None, use_errno=True)\n"
-    "def must(result):\n    if result == -1: raise PermissionError(os.strerror(ctypes.get_errno()))\n"
-)
-LIBC += "room = ctypes.create_string_buffer(8)\nvec = (ctypes.c_void_p * 2)(ctypes.addressof(room), 8)\n"
 CALLS = {
     "unshares-users": "C.unshare(1 << 28)",
     "unshares-mounts": "C.unshare(1 << 17)",
@@ -462,14 +487,19 @@ CALLS = {
     "unmounts": "C.umount2(b'/usr/lib', 2)",
     "pivots": "C.pivot_root(b'/tmp', b'/tmp')",
     "becomes-root": "C.setuid(0)",
-    "traces": "C.ptrace(16, 1, None, None)",
-    "reads-memory-of-others": "C.process_vm_readv(1, vec, 1, vec, 1, 0)",
+    "traces": "C.ptrace(16, 1, 0, 0)",
+    "reads-memory-of-others": "read(1, ctypes.addressof(room), 8)",
     "makes-a-device": "C.mknod(b'/tmp/mem', 0o020666, 0x101)",
     "names-the-machine": "C.sethostname(b'hostile', 7)",
     "sets-the-clock": "C.settimeofday(ctypes.byref((ctypes.c_long * 2)(0, 0)), None)",
 }  # fmt: skip
 for what, call in CALLS.items():
-    code(what, LIBC, f"must({call})", word="ended in PermissionError")
+    code(
+        what,
+        LIBC,
+        f"must({call})",
+        word="No space" if what == "unshares-users" else "ended in PermissionError",
+    )
 code(
     "changes-root",
     "import os\nos.makedirs('/tmp/a')\nos.chroot('/tmp/a')\nfor _ in range(99): os.chdir('..')\nos.chroot('.')",
@@ -659,7 +689,7 @@ IDS = {
     "_img_src_x_onerror_alert_1__": "<img src=x onerror=alert(1)>",
     "_._._evil": "\\.\\.\\evil",
     "two_lines": "two\nlines",
-    "e" * 80: "e" * 200,
+    "é" * 50: "é" * 120,
 }  # fmt: skip
 IDS = {"_1+1_cmd" if n == "_1_1_cmd" else n: e for n, e in IDS.items()}
 for name, entry in IDS.items():

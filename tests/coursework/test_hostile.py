@@ -23,7 +23,7 @@ from helpers.plain import pack, show
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the walls are made of Linux namespaces")
 
-LIMITS = sandbox.Limits(seconds=8, cell=1, answer=3, memory=2 * 2**30)
+LIMITS = sandbox.Limits(seconds=8, cell=2, answer=3, memory=2 * 2**30)
 PATIENCE = 600  # seconds after which a batch counts as one that hangs
 SUBREAPER = 36  # of prctl(2)
 SECRET = "BAIT-that-nobody-may-read"
@@ -90,6 +90,7 @@ def _honest():
     more = "import math\nimport numpy as np\nfrom helpers.clocks import hand as clock"
     colour = "def colour(light, second):\n    second %= sum(n for _, n in light)\n    for name, n in light:\n"
     colour += "        if second < n:\n            return name\n        second -= n"
+    more += "".join(f"\n# {'HONEST-SENTENCES.' * (i % 9)} {i}" for i in range(300))  # for others to find
     right = [more, colour, *(e.source() for e in exercises)]
     slip = "def minutes(hours):\n    return hours / 60"
     other = "def minutes(hours):\n    return hours * 2 * 30"
