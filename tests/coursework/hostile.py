@@ -430,15 +430,16 @@ code(
     LIBC,
     """mark = b"SECNETNES-TSENOH"[::-1]  # the other way round: or it finds itself
 places = {id(thing) >> 20 for thing in gc.get_objects()} | {(C.sbrk(0) >> 20) - i for i in range(200)}
-pages = [256 * place + i for place in places for i in range(256)]
-found = read_pages = 0
-for page in pages:
-    try: read(os.getpid(), page << 12, 4096)
-    except OSError: continue
-    read_pages += 1
-    found += mark + b"." in ctypes.string_at(room, 4096)
-assert read_pages > 1000, "could not read"
-assert not found, f"STOLEN from {found} pages"
+found = seen = 0
+for place in places:
+    for start, many in [(place << 20, 2**20)] + [((place << 20) + 4096 * i, 4096) for i in range(256)]:
+        try: read(os.getpid(), start, many)
+        except OSError: continue
+        seen += many
+        found += (mark + b".") in ctypes.string_at(room, many)
+        if many > 4096: break
+assert seen > 10**7, "could not read"
+assert not found, f"STOLEN from {found} places"
 raise LookupError("nothing")""",
     word="LookupError",
 )
@@ -493,13 +494,12 @@ CALLS = {
     "names-the-machine": "C.sethostname(b'hostile', 7)",
     "sets-the-clock": "C.settimeofday(ctypes.byref((ctypes.c_long * 2)(0, 0)), None)",
 }  # fmt: skip
+SAID = {
+    "unshares-users": "No space left",
+    "becomes-root": "Invalid argument",
+}  # no room for users, and none of them root
 for what, call in CALLS.items():
-    code(
-        what,
-        LIBC,
-        f"must({call})",
-        word="No space" if what == "unshares-users" else "ended in PermissionError",
-    )
+    code(what, LIBC, f"must({call})", word=SAID.get(what, "ended in PermissionError"))
 code(
     "changes-root",
     "import os\nos.makedirs('/tmp/a')\nos.chroot('/tmp/a')\nfor _ in range(99): os.chdir('..')\nos.chroot('.')",
