@@ -19,8 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.exercise import ERRORS
 from helpers.figures import Canvas
-from helpers.plain import pack, unpack
+from helpers.plain import pack, plain, unpack
 from helpers.quarantine import Answer
 
 from . import release, submissions
@@ -63,7 +64,7 @@ class Paper:
         if answers is None:
             return "not attempted", ""
         try:
-            answers = [Answer(unpack(v), str(e), tuple(map(str, c)), str(s)) for v, e, c, s in answers]
+            answers = [Answer(plain(unpack(v)), str(e), tuple(map(str, c)), str(s)) for v, e, c, s in answers]
         except (TypeError, ValueError, RecursionError):
             return "wrong", "The answers could not be read."
         if exercise.options:
@@ -74,7 +75,10 @@ class Paper:
         outcome, words, failed = exercise.weigh(answers)
         if outcome != "wrong":
             return outcome, "" if outcome == "correct" else words
-        errors = sorted({answers[i].error for i in failed if i < len(answers) and answers[i].error})
+        errors = {answers[i].error for i in failed if i < len(answers) and answers[i].error}
+        errors = sorted(
+            {e if e in ERRORS else "another error" for e in errors}
+        )  # a name could spell a question
         asked = len(exercise.asked)
         if any(
             exercise.expected[i].error not in errors and answers[i].error for i in failed if i < len(answers)
@@ -477,7 +481,7 @@ def _number(points):
 
 def _cell(text):
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 PAGE = """\

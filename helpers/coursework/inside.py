@@ -29,16 +29,28 @@ MOUNTS, HOSTNAME, IPC, USER, PIDS, NETWORK = (
     1 << 29,
     1 << 30,
 )  # of unshare(2)
-NO_NEW_PRIVILEGES, DIE_WITH_PARENT = 38, 1  # of prctl(2)
-SYSTEM = ["/usr", "/lib", "/lib64", "/bin", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime"]
+NO_NEW_PRIVILEGES, DIE_WITH_PARENT, DUMPABLE = 38, 1, 4  # of prctl(2)
+SYSTEM = [
+    *(
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/lib64",
+        "/usr/share/fonts",
+        "/usr/share/zoneinfo",
+        "/bin",
+        "/lib",
+        "/lib64",
+    ),
+    *("/etc/fonts", "/etc/ld.so.cache", "/etc/localtime"),
+]
 DEVICES = ["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"]
 LATE, NO_WALLS = 100, 99  # exit codes of the keeper
 
 
 class Line:
-    """A socket that carries one JSON value a line; a line longer than `most` bytes is refused."""
+    """A socket that carries one JSON value a line; a line longer than `most` bytes is refused, if that is given."""
 
-    def __init__(self, end, most=2**25):
+    def __init__(self, end, most=None):
         self.end, self.most, self.rest = end, most, b""
 
     def send(self, value):
@@ -46,12 +58,13 @@ class Line:
 
     def receive(self):
         """The next value; None at the end."""
-        parts = [self.rest]
+        parts, length = [self.rest], len(self.rest)
         while b"\n" not in parts[-1]:
             parts.append(self.end.recv(2**16))
             if not parts[-1]:
                 return None
-            if sum(map(len, parts)) > self.most:
+            length += len(parts[-1])
+            if self.most and length > self.most:
                 raise ValueError(f"a line of more than {self.most} bytes")
         line, _, self.rest = b"".join(parts).partition(b"\n")
         return json.loads(line)
@@ -85,23 +98,37 @@ def show(path, root):
         mount(None, there, flags=BIND | REMOUNT | READ_ONLY | locked)
 
 
+def write(proc, name, text):
+    """Write a file of /proc, which is open at `proc`."""
+    with open(os.open(name, os.O_WRONLY, dir_fd=proc), "w") as file:
+        file.write(text)
+
+
+def leave_users(proc, more=0):
+    """Leave for a user namespace in which there is nobody else, and for more namespaces with it."""
+    uid, gid = os.getuid(), os.getgid()
+    system("unshare", USER | more)
+    write(proc, "self/setgroups", "deny")
+    write(proc, "self/uid_map", f"{uid} {uid} 1")
+    write(proc, "self/gid_map", f"{gid} {gid} 1")
+
+
 def wall_in(world):
     """Leave for a world with a user, mounts, a network and, for what is forked next, processes of its own.
 
     `world` says what can be seen of this one: "shown", folders to read; "hidden", folders among them that are empty;
     "root", an empty folder to build it in; "room", how many bytes can be written there, all in memory.
     """
-    uid, gid, super_user = os.getuid(), os.getgid(), os.getuid() == 0
-    system("unshare", MOUNTS | PIDS | NETWORK | IPC | HOSTNAME | (0 if super_user else USER))
-    if not super_user:
-        for name, text in ("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1"):
-            with open(f"/proc/self/{name}", "w") as file:
-                file.write(text)
+    super_user, proc = os.getuid() == 0, os.open("/proc", os.O_PATH | os.O_DIRECTORY)
+    write(proc, "self/oom_score_adj", "1000")  # where memory runs out, this goes first
+    apart = MOUNTS | PIDS | NETWORK | IPC | HOSTNAME
+    system("unshare", apart) if super_user else leave_users(proc, apart)
     root = world["root"]
     mount("none", "/", flags=RECURSIVE | PRIVATE)
-    mount("none", root, "tmpfs", options=f"size={world['room']},mode=755")
+    mount("none", root, "tmpfs", options=f"size={world['room']},nr_inodes=10000,mode=755")
     for path in [*SYSTEM, *DEVICES, *world["shown"]]:
         if os.path.islink(path):
+            os.makedirs(os.path.dirname(root + path), exist_ok=True)
             os.symlink(os.readlink(path), root + path)
         elif os.path.exists(path) and not os.path.exists(root + path):
             show(path, root)
@@ -114,16 +141,24 @@ def wall_in(world):
     os.chdir("/home")
     system("umount2", "/old", DETACH)
     os.rmdir("/old")
-    if (
-        super_user
-    ):  # root has no limit on processes, and could look around: be nobody, and another one each time
-        gid = uid = 2**20 + os.getpid()
+    if super_user:  # root has no limit on processes, and could look around: be nobody, another one each time
+        nobody = 2**20 + os.getpid()
         os.setgroups([])
-        os.setresgid(gid, gid, gid)
-        os.setresuid(uid, uid, uid)
-    else:  # no rights over this world either: its walls stay where they are
-        header, none = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
-        system("capset", header, none)
+        os.setresgid(nobody, nobody, nobody)
+        os.setresuid(nobody, nobody, nobody)
+        system("prctl", DUMPABLE, 1, 0, 0, 0)  # or what is in /proc/self belongs to root
+        with contextlib.suppress(
+            OSError
+        ):  # some systems let root alone do it, and then nobody inside can either
+            leave_users(proc)
+    with contextlib.suppress(
+        OSError
+    ):  # /proc/sys can be read-only; a user namespace inside could mount room for itself
+        write(proc, "sys/user/max_user_namespaces", "0")
+    os.close(proc)
+    # no rights over this world either: its walls stay where they are
+    system("capset", (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)())
+    system("prctl", DUMPABLE, 0, 0, 0, 0)  # the processes of this world can't look into one another
     system("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
 
 
@@ -131,8 +166,10 @@ def keep(job, line):
     """The keeper's part: build the world, let the job run in it, and end it in time. Returns an exit code."""
     try:
         if job["world"]:
-            system("prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
             wall_in(job["world"])
+            system(
+                "prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0
+            )  # last: who becomes another user loses it
         else:
             os.chdir(job["folder"])
     except OSError as error:
@@ -154,15 +191,15 @@ def keep(job, line):
     if not job["world"]:
         with contextlib.suppress(OSError):
             os.killpg(first, signal.SIGKILL)
-    return LATE if late else code if code >= 0 else 128 - code
+    # a student's own exit code says nothing: it could be one of ours
+    return LATE if late else 128 - code if code < 0 else code if code > 128 else 0
 
 
 def lead(job, line):
     """Process 1 of the world: when the one who runs the code has ended, all that it started ends with it."""
     if job["world"]:
         system("prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
-    else:
-        os.setsid()  # a group of its own, as far as that goes without walls
+    os.setsid()  # kill(0, …) reaches the whole group of processes, through all walls: be a group of one's own
     runner = os.fork()
     if not runner:
         try:
@@ -170,11 +207,11 @@ def lead(job, line):
         finally:
             os._exit(0)
     line.end.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one signal that Python would let in
     while True:
         ended, status = os.wait()
         if ended == runner:
-            code = os.waitstatus_to_exitcode(status)
-            return code if code >= 0 else 128 - code
+            return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
 # ---------------------------------------------------------------- the student's code
@@ -192,26 +229,34 @@ def run(job, line):
     ):
         resource.setrlimit(what, (most, most))
     from helpers.exercise import is_blank
-    from helpers.plain import pack, plain, unpack
-    from helpers.quarantine import ask
+    from helpers.plain import name_of, pack, plain, unpack
+    from helpers.quarantine import _message, ask
 
     printed = os.open("printed", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(printed, stream)
     os.environ.clear()
     os.environ |= {"HOME": os.getcwd(), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
-    shell, names, found, broken = SHELL, job["names"], {}, []
+    shell, names, found, broken, me = SHELL, job["names"], {}, [], os.getpid()
     shell.user_ns["__name__"] = "__main__"
     signal.signal(signal.SIGPROF, _stop)  # not the alarm: a check in a cell sets that for itself
     for number, cell in enumerate(job["cells"]):
         signal.setitimer(signal.ITIMER_PROF, limits["cell"], 1.0)
         try:
             result = shell.run_cell(cell)
-        finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
-        error = result.error_before_exec or result.error_in_exec
+            error = result.error_before_exec or result.error_in_exec
+        except BaseException as beyond:  # of IPython itself, or of what a cell made of it
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            error = beyond
+        if os.getpid() != me:
+            os._exit(0)  # what a cell forked is not the one that answers
         if error is not None:
-            broken.append([number, type(error).__name__[:60], str(error).split("\n")[0][:200]])
+            try:
+                words = _message(error)
+            except BaseException:  # its words are a stranger's code
+                words = ""
+            broken.append([number, name_of(type(error)), words])
         for name in names:
             if not is_blank(shell.user_ns.get(name)):
                 found[name] = shell.user_ns[name]
@@ -282,11 +327,12 @@ def main(folder, control):
         if not message:
             os._exit(0)  # without the goodbyes of libraries whose folder is gone
         line = Line(socket.socket(fileno=ends[0]))
-        job = line.receive()
         keeper = os.fork()
-        if not keeper:
+        if (
+            not keeper
+        ):  # the job is read here: what this process had read once, all later ones could find in memory
             control.close()
-            os._exit(keep(job, line))
+            os._exit(keep(line.receive(), line))
         line.end.close()
         code = os.waitstatus_to_exitcode(os.waitpid(keeper, 0)[1])
         control.sendall(json.dumps(code).encode() + b"\n")

@@ -20,6 +20,14 @@ import helpers
 from . import inside
 from .inside import Line
 
+PYTHON = (
+    "bin",
+    "lib",
+    "lib64",
+    "pyvenv.cfg",
+)  # what is shown below its prefix, where a course may lie as well
+MOST = 2**23  # bytes of the answers to one exercise
+
 
 class SandboxError(RuntimeError):
     """The walls could not be built on this machine."""
@@ -79,17 +87,16 @@ class Sandbox:
             (stage / name).mkdir()
         for path in (stage, *stage.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
-        prefixes = {os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, stage / "course")} | {
-            sys.prefix
-        }
-        shown = [p for p in sorted(prefixes) if not p.startswith("/usr/")]
-        secret = {os.path.realpath(p) for p in (*helpers.__path__, *secret)}
+        prefixes = {*map(os.path.realpath, (sys.prefix, sys.base_prefix)), sys.prefix}
+        shown = [os.path.join(p, part) for p in sorted(prefixes) for part in PYTHON] + [str(stage / "course")]
+        secret = {os.path.realpath(p) for p in (*helpers.__path__, *secret) if os.path.exists(p)}
         hidden = [p for p in secret if any(Path(p).is_relative_to(s) for s in (*shown, *inside.SYSTEM))]
         room = 64 * 2**20
         self.world = {"root": str(stage / "root"), "shown": shown, "hidden": hidden, "room": room}
         ours, theirs = socket.socketpair()
         one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         kept = {name: os.environ[name] for name in ("HOME", "PATH", "LANG") if name in os.environ}
+        kept["IPYTHONDIR"] = str(stage / "folder")  # or it makes one in the home
         command = [sys.executable, "-I", inside.__file__, str(stage / "course"), str(theirs.fileno())]
         self.process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], env=kept | one, cwd=stage / "folder",
@@ -119,7 +126,7 @@ class Sandbox:
         ours.settimeout(self.limits.seconds + 60)
         socket.send_fds(self.control, [b"job"], [theirs.fileno()])
         theirs.close()
-        line, run, answers = Line(ours), {}, dict.fromkeys(questions)
+        line, run, answers = Line(ours, MOST), {}, dict.fromkeys(questions)
         job = {"cells": cells, "names": names, "limits": asdict(self.limits), "world": None}
         job |= {"world": self.world} if self.protected else {"folder": str(self.folder)}
         said = ""
@@ -130,11 +137,14 @@ class Sandbox:
                 line.send({"name": name, "questions": asked})
                 got = line.receive()
                 if got is None:
+                    said = "it ended itself before all questions were asked"
                     break
                 answers[name] = got.get("answers")
         except TimeoutError:
             said = "it kept us waiting"
-        except (OSError, ValueError, AttributeError, RecursionError):
+        except ConnectionError:
+            said = "it ended itself before all questions were asked"
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             said = "it sent back what can't be read"
         finally:
             ours.close()
@@ -144,12 +154,18 @@ class Sandbox:
         if code == inside.LATE:
             said = f"it was still running after {self.limits.seconds} seconds"
         elif code > 128:
-            said = f"it was ended by {signal.Signals(code - 128).name}"
-        elif "broken" not in run:
+            ended = code - 128
+            named = ended in set(signal.Signals)
+            said = f"it was ended by {signal.Signals(ended).name if named else f'signal {ended}'}"
+        elif not run:
             said = said or "it ended itself before its last cell"
         try:
-            broken = tuple((int(n), str(kind)[:60], str(words)[:200]) for n, kind, words in run["broken"])
-            return Run(said, broken, answers, bool(run["full"]))
+            broken = tuple(
+                (n, _words(kind, 60), _words(words, 200))
+                for n, kind, words in run["broken"]
+                if type(n) is int and n in range(len(cells))
+            )
+            return Run(said, broken[: len(cells)], answers, bool(run["full"]))
         except (KeyError, TypeError, ValueError):
             return Run(said or "it sent back what can't be read", (), answers)
 
@@ -171,3 +187,8 @@ class Sandbox:
 
     def __exit__(self, *_):
         self.close()
+
+
+def _words(said, most):
+    """A stranger's words as they can be written down: short, on one line, and of what can be printed."""
+    return "".join(c if c.isprintable() else " " for c in str(said)[:most])

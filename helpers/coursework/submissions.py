@@ -11,10 +11,15 @@ from pathlib import Path
 
 MOST = 20 * 2**20  # bytes of one notebook, or of one file with notebooks in it
 CELLS = 1000
+DEEP = 8  # folders in one another
 
 
 class Unreadable(ValueError):
     """A submission that can't be read; the message is for the student."""
+
+
+class OtherLesson(Unreadable):
+    """A notebook of a lesson that is not marked, or of none."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,15 @@ def submissions(folder, students=()):
 
 
 def _student(name, students):
+    """Whose it is: the first id of the roster in the name, since what comes last is the student's own name for it."""
     stem = re.sub(r"\.(ipynb|zip)$", "", name)
-    whole = [s for s in students if s == stem]
-    words = re.split(r"[\s_]+", stem)
-    some = [s for s in students if s in words or stem.startswith((s + "_", s + " "))]
-    return (whole or sorted(some, key=len)[-1:] or [words[0] if not students else stem])[0]
+    at = {s: re.search(rf"(?:^|[\s_]){re.escape(s)}(?:$|[\s_])", stem) for s in students}
+    known = sorted((found.start(), -len(s), s) for s, found in at.items() if found)
+    if known:
+        return known[0][2]
+    strange = stem if students else re.split(r"[\s_]+", stem)[0] or stem
+    name = re.sub(r"[^\w.@+-]", "_", strange)  # it becomes the name of files
+    return name.encode()[:100].decode(errors="ignore")
 
 
 def read(paths, lessons):
@@ -70,27 +79,37 @@ def read(paths, lessons):
     ------
     Unreadable : for anything that is not such a notebook, or for two of one lesson
     """
-    notebooks = {}
-    for path in paths:
-        for name, data in _files(path):
-            notebook = parse(name, data, lessons)
+    notebooks, other = {}, "there is no notebook in it"
+    try:
+        for name, data in (file for path in paths for file in _files(path)):
+            try:
+                notebook = parse(name, data, lessons)
+            except OtherLesson as error:
+                other = error
+                continue
             if notebook.lesson in notebooks:
                 raise Unreadable(f"there are two notebooks of lesson {notebook.lesson}: hand in one")
             notebooks[notebook.lesson] = notebook
-    if not notebooks:
-        raise Unreadable("there is no notebook in it")
+        if not notebooks:
+            raise Unreadable(other)
+    except Unreadable as error:  # its words can hold a file's name, which can hold anything
+        raise Unreadable("".join(c if c.isprintable() else " " for c in str(error))) from None
+    except OSError as error:
+        raise Unreadable(f"it can't be opened ({error.strerror})") from None
     return [notebooks[n] for n in sorted(notebooks)]
 
 
-def _files(path):
+def _files(path, depth=0):
     """(name, bytes) of every notebook at a path. Links are not followed."""
     kind = path.lstat().st_mode
     if stat.S_ISDIR(kind):
+        if depth > DEEP:
+            raise Unreadable(f"its folders lie in one another, more than {DEEP} deep")
         for entry in sorted(path.iterdir()):
             if not entry.name.startswith((".", "__MACOSX")):
                 inside = stat.S_ISDIR(entry.lstat().st_mode)
                 if inside or entry.suffix in (".ipynb", ".zip") or entry.is_symlink():
-                    yield from _files(entry)
+                    yield from _files(entry, depth + 1)
     elif not stat.S_ISREG(kind):
         raise Unreadable(f"{path.name} is a link or something else that is no file of its own")
     elif path.stat().st_size > MOST:
@@ -120,12 +139,19 @@ def _unzipped(name, data):
             for info in inside:
                 if stat.S_ISLNK(info.external_attr >> 16):
                     raise Unreadable(f"{name} holds a link in place of a notebook")
+                if info.compress_type not in (
+                    zipfile.ZIP_STORED,
+                    zipfile.ZIP_DEFLATED,
+                ):  # others ask for memory
+                    raise Unreadable(f"{name} is packed in an unusual way: make an ordinary ZIP file")
                 with archive.open(info) as file:
                     data = file.read(MOST + 1)
                 if len(data) > MOST:
                     raise Unreadable(f"{name} unpacks to more than {MOST // 2**20} MB")
                 yield Path(info.filename).name, data
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except Unreadable:
+        raise
+    except Exception as error:  # zlib.error, struct.error and more: the library checks little
         raise Unreadable(f"{name} is a ZIP file that can't be opened ({error})") from None
 
 
@@ -144,12 +170,14 @@ def parse(name, data, lessons):
         raise Unreadable(f"{name} is not a notebook: hand in the file as JupyterLab saved it") from None
     if len(code) > CELLS:
         raise Unreadable(f"{name} has {len(code)} code cells, more than {CELLS}")
-    imported = re.findall(r"^\s*from helpers\.exercises import lesson(\d\d)\b", "\n".join(code), re.MULTILINE)
+    imported = re.findall(
+        r"^[ \t]*from helpers\.exercises import lesson(\d\d)\b", "\n".join(code), re.MULTILINE
+    )
     named = re.findall(r"(?<!\d)(\d\d)_", name)
     number = next((int(n) for n in [*imported, *named] if int(n) in lessons), None)
     if number is None:
         wanted = " or ".join(f"{n:02d}" for n in lessons)
-        raise Unreadable(
+        raise OtherLesson(
             f"{name} does not say which lesson it is ({wanted}): keep its name and its first cells"
         )
     return Notebook(number, code)
@@ -157,4 +185,4 @@ def parse(name, data, lessons):
 
 def _text(source):
     text = source if isinstance(source, str) else "".join(source)
-    return text.replace("\r\n", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
