@@ -37,13 +37,23 @@ def main(words=None):
     three.add_argument("student")
     _marking(three)
 
+    four = tasks.add_parser(
+        "viva", help="write three questions about a student's own answers, to ask in person"
+    )
+    four.add_argument("student")
+    _handed(four, "folder for the sheet")
+    four.add_argument("--unprotected", action="store_true", help="run without walls, where a system has none")
+
+    tasks.add_parser("guide", help="write the tables of INSTRUCTORS.md again, from the lessons")
+
     said = parser.parse_args(words)
     from .grade import GradeError
     from .release import ReleaseError
     from .sandbox import SandboxError
 
     try:
-        return {"release": _release, "grade": _grade, "regrade": _regrade}[said.task](said)
+        tasks = {"release": _release, "grade": _grade, "regrade": _regrade, "viva": _viva, "guide": _guide}
+        return tasks[said.task](said)
     except (GradeError, ReleaseError, SandboxError) as error:
         print(f"Nothing was done: {error}", file=sys.stderr)
         if isinstance(error, SandboxError):
@@ -57,11 +67,15 @@ namespaces (on Ubuntu 24.04: sudo sysctl kernel.apparmor_restrict_unprivileged_u
 with all your rights: only do that on a machine that holds nothing else."""
 
 
-def _marking(parser):
+def _handed(parser, out):
     parser.add_argument("submissions", type=Path, help="folder with one entry a student")
     parser.add_argument("--key", required=True, type=Path, help="the key that release wrote")
     parser.add_argument("--released", required=True, type=Path, help="the folder that was handed out")
-    parser.add_argument("--out", required=True, type=Path, help="folder for marks, feedback and the report")
+    parser.add_argument("--out", required=True, type=Path, help=out)
+
+
+def _marking(parser):
+    _handed(parser, "folder for marks, feedback and the report")
     parser.add_argument("--marks", type=Path, help="marks.toml: credit, deadlines, extensions")
     parser.add_argument("--times", type=Path, help="CSV file: id, lesson, time (such as 2026-11-30T23:59:00)")
 
@@ -105,14 +119,40 @@ def _regrade(said):
     return 0
 
 
+def _viva(said):
+    from .viva import sheet
+
+    key, path = _opened(said), said.out / f"{said.student}.html"
+    text = sheet(said.student, said.submissions, key, said.released, not said.unprotected)
+    said.out.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    print(f"Questions for {said.student}, with the answers on the back: {path}")
+    return 0
+
+
+def _guide(said):
+    from . import guide
+
+    guide.GUIDE.write_text(guide.text(), "utf-8")
+    print(f"{guide.GUIDE.name} says what the lessons and their exercises say.")
+    return 0
+
+
+def _opened(said):
+    """The key, once it is known that the folders are there."""
+    from . import grade, release
+
+    for name in ("submissions", "released"):
+        if not getattr(said, name).is_dir():
+            raise grade.GradeError(f"{name} must be a folder; there is none at {getattr(said, name)}")
+    return release.read_key(said.key)
+
+
 def _marked(said, progress):
     from . import grade, release
     from .sandbox import Limits
 
-    key = release.read_key(said.key)
-    for name in ("submissions", "released"):
-        if not getattr(said, name).is_dir():
-            raise grade.GradeError(f"{name} must be a folder; there is none at {getattr(said, name)}")
+    key = _opened(said)
     for number, before in key.sources.items():
         if release.source_digest(int(number)) != before:
             print(f"Lesson {number}: the exercises changed since they were handed out.", file=sys.stderr)
