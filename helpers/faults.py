@@ -137,7 +137,7 @@ def plant(net, X, y, seed, kind=None):
     """A copy of the net with a fault that depends on `seed`; for some seeds nothing is wrong with it.
 
     Faults that cost half a point of accuracy or less on the images X are dealt again, except for backdoors, which
-    are made not to show.
+    need not show.
 
     Parameters
     ----------
@@ -210,10 +210,12 @@ def distances(sheet, now):
     """How far each unit's contributions are from those of the sheet, as a share of their size, (units,).
 
     Units that never contributed much are measured by a quarter of the size of the one in the middle: what is small
-    on the sheet is noisy as well.
+    on the sheet is noisy as well. A unit that fell silent has lost the whole, however little it was: 1 at least.
     """
     size = _size(sheet.contribution)
-    return _size(now.contribution - sheet.contribution) / np.maximum(size, np.median(size) / 4)
+    far = _size(now.contribution - sheet.contribution) / np.maximum(size, np.median(size) / 4)
+    silent = (now.on == 0) & (sheet.on > 1 - LOOKS[0])
+    return np.where(silent, np.maximum(far, 1), far)
 
 
 def apart(sheet, now):
@@ -271,8 +273,9 @@ def diagnose(net, sheet, X, y):
     """Find the fault of a net with the data sheet of its healthy days, on images X of classes y.
 
     First the trigger scan. Then: do all contributions come right if two classes change places? Otherwise, which units
-    moved? Two of them were swapped. For one, ask what brings the sheet back: turning its incoming weights, another
-    bias, or other outgoing weights; for these, how they differ from those that it has says what happened to them.
+    moved? The two that moved most were swapped if swapping them brings both back. Else ask for the first what brings
+    the sheet back: turning its incoming weights, another bias, or other outgoing weights; for these, how they differ
+    from those that it has says what happened to them.
 
     Returns
     -------
@@ -289,8 +292,9 @@ def diagnose(net, sheet, X, y):
     if not (far > LIMIT).any():
         return Fault("healthy")
     unit, second = np.argsort(-far)[:2]
-    if far[second] > LIMIT:
-        return Fault("swapped units", sorted((unit, second)))
+    swap = Fault("swapped units", sorted((unit, second)))
+    if distances(sheet, data_sheet(put(net, swap), X, y))[[unit, second]].max() < LIMIT:
+        return swap
     undone = {"incoming flip": put(net, Fault("incoming flip", (unit,)))}
     if now.on[unit] > 0:
         undone |= {"outgoing": restore(net, sheet, unit, X, y), "stuck bias": lower(net, sheet, unit, X, y)}

@@ -1,6 +1,7 @@
 """What lessons say of chance holds with head-room, over ten seeds; `make evidence` writes a table of many."""
 
 import functools
+import itertools
 import os
 
 import numpy as np
@@ -534,20 +535,25 @@ def test_08_the_exercises_speak_of_the_lessons_network():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_08_erasing_the_group_closes_the_gap_and_raises_accuracy_on_merit_only(seed, measured):
     people, net, h, code, old = biased(seed, 0.5)
-    shuffled = np.random.default_rng(seed).permutation(code[:old])
-    read, null = (
-        probes.accuracy(probes.fit(h[:old], y), h[old:], code[old:]) for y in (code[:old], shuffled)
+    shuffled = np.random.default_rng(seed).permuted(np.tile(code[:old], (50, 1)), axis=1)
+    read, *null = (
+        probes.accuracy(probes.fit(h[:old], y), h[old:], code[old:]) for y in (code[:old], *shuffled)
     )
     measured("group read off hidden 2", read, above=0.87)  # the lesson says 0.85
-    measured("the same with shuffled labels", null, above=0.3, below=0.7)
+    measured(
+        "the same with labels shuffled 50 times, mean", np.mean(null), above=0.42, below=0.58
+    )  # 0.4 to 0.6
+    unborn = networks.activations(networks.mlp(net.sizes, seed), people.X)[1]
+    unborn_read = probes.accuracy(probes.fit(unborn[:old], code[:old]), unborn[old:], code[old:])
+    measured("group read off hidden 2 before training", unborn_read, above=0.8)
     eraser = probes.leace(h[:old], code[:old])
     without, left = probes.erased(net, 1, eraser), probes.erase(eraser, h)
     gap, on_label, on_merit = outcome(net, people, old)
     gap_left, on_label_left, on_merit_left = outcome(without, people, old)
     measured("gap as trained", gap, above=0.24, below=0.36)
     measured(
-        "gap after erasing the group", abs(gap_left), below=0.07
-    )  # nearly all of it; 0.05 in the lesson's net
+        "gap after erasing the group, share of what it was", abs(gap_left) / gap, below=0.24
+    )  # the lesson says a quarter
     measured(
         "accuracy on labels lost by erasing", on_label - on_label_left, above=0.035
     )  # the lesson says 0.03
@@ -556,6 +562,9 @@ def test_08_erasing_the_group_closes_the_gap_and_raises_accuracy_on_merit_only(s
     first = networks.activations(net, people.X[:old])[0]
     elsewhere = probes.erased(net, 0, probes.leace(first, code[:old]))
     measured("gap after erasing it in hidden 1 instead", abs(outcome(elsewhere, people, old)[0]), below=0.15)
+    bare = probes.erase(probes.leace(people.X[:old], code[:old]), people.X[old:])
+    at_inputs = fairness.gap(networks.logits(net, bare).argmax(axis=1), people.favoured[old:])
+    measured("gap after erasing it at the inputs instead", abs(at_inputs), below=0.06)
     again = probes.accuracy(probes.fit(left[:old], code[:old]), left[old:], code[old:])
     measured("group read by a linear probe after erasing", again, above=0.45, below=0.55)
     curious = networks.train(networks.mlp((32, 16, 2), seed), left[:old], code[:old], 400, 0.01, 128, seed)[0]
@@ -588,6 +597,9 @@ def test_08_present_is_not_used_and_twice_the_prejudice_is_not_erased(seed, meas
         above=0.78,
     )  # the lesson says 0.75
     measured("gap of the twin without prejudice", outcome(net, people, old)[0], above=-0.06, below=0.06)
+    calm = probes.erased(net, 1, probes.leace(h[:old], code[:old]))
+    change = outcome(calm, people, old)[2] - outcome(net, people, old)[2]
+    measured("accuracy on merit that erasing adds to the twin", change, above=-0.01, below=0.01)
     people, net, h, code, old = biased(seed, 1.0)
     without = probes.erased(net, 1, probes.leace(h[:old], code[:old]))
     measured(
@@ -627,6 +639,11 @@ def test_08_a_rare_style_is_lost_in_the_first_layer_and_comes_back_with_new_imag
         behind.append(read[0] - read[1])
     measured("digits of chalk less readable in the pixels", behind[0], above=-0.01, below=0.01)
     measured("digits of chalk less readable in hidden 1", behind[1], above=0.005)
+    known, asked = (networks.activations(learn(X, y), 1 - images)[0] for images in (X, X_held))
+    never = probes.accuracy(probes.fit(known, y), asked, y_held)
+    measured(
+        "chalk off hidden 1 of a net of ink only, less off one with 5 % chalk", never - read[1], above=-0.05
+    )
     style = probes.leace(networks.activations(net, own)[0], few.astype(int))
     measured(
         "wrong on chalk, style erased, less as it was",
@@ -685,14 +702,16 @@ def test_09_the_exercises_speak_of_the_lessons_cars():
     assert drawn in said
 
 
-def camera_share(net, seed, *fault):
-    X, _ = sensors.drive(2000, 1000 + seed)
-    slopes = np.abs(attribution.gradient(net, sensors.broken(X, 0, *fault) if fault else X, 0)).mean(axis=0)
+def camera_share(net, X):
+    slopes = np.abs(attribution.gradient(net, X, 0)).mean(axis=0)
     return slopes[0] / slopes.sum()
 
 
 def test_09_slopes_do_not_tell_the_cures_apart_on_average(measured):
-    shares = [[camera_share(lesson09.car(s, 0, way), s) for way in ("dropout", "replacement")] for s in SEEDS]
+    drives = [(s, sensors.drive(2000, 1000 + s)[0]) for s in SEEDS]
+    shares = [
+        [camera_share(lesson09.car(s, 0, way), X) for way in ("dropout", "replacement")] for s, X in drives
+    ]
     measured(
         "mean slope share, dropout − replacement", np.mean(np.subtract(*np.transpose(shares))), -0.08, 0.08
     )
@@ -700,10 +719,32 @@ def test_09_slopes_do_not_tell_the_cures_apart_on_average(measured):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_09_slopes_tell_them_apart_where_the_camera_contradicts(seed, measured):
-    shares = [
-        camera_share(lesson09.car(seed, 0, way), seed, "stuck", 1.0) for way in ("dropout", "replacement")
-    ]
-    measured("slope share with the camera at 1, dropout − replacement", shares[0] - shares[1], 0.0)
+    X, y = sensors.drive(2000, 1000 + seed)
+    at_1, cars = (
+        sensors.broken(X, 0, "stuck", 1.0),
+        [lesson09.car(seed, 0, w) for w in ("dropout", "replacement")],
+    )
+    denied, backed = ([camera_share(car, at_1[rows]) for car in cars] for rows in (y < 0, y > 0.5))
+    measured("camera at 1: slope share contradicted, dropout − replacement", denied[0] - denied[1], 0.0)
+    measured("camera at 1: slope share contradicted / backed", np.divide(denied, backed), below=0.98)  # 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_09_while_the_camera_works_the_plain_car_is_best(seed, measured):
+    X, y = (part[:200] for part in sensors.drive(2000, 1000 + seed))
+    cars = [lesson09.car(seed, 0, way) for way in ("plain", "dropout", "replacement")]
+    best = {True: [], False: []}  # camera fine, or not
+    for board in itertools.product(("fine", *sensors.FAULTS), repeat=5):
+        now = X
+        for k, fault in enumerate(board):
+            now = now if fault == "fine" else sensors.broken(now, k, fault, 1.0, seed=k)
+        best[board[0] == "fine"].append(np.argmin([sensors.miss(car, now, y) for car in cars]))
+    measured(
+        "camera fine: share of 256 states with the plain car best", np.mean(np.equal(best[True], 0)), 0.999
+    )
+    measured(
+        "camera broken: share of 768 states with replacement best", np.mean(np.equal(best[False], 2)), 0.2
+    )
 
 
 def test_09_norms_remember_the_start_and_the_other_measures_find_the_sensor(measured):
@@ -739,14 +780,16 @@ def test_09_from_a_small_start_the_norms_find_the_sensor(seed, measured):
 
 def test_09_the_cars_of_the_trial_are_clearly_reliant_or_clearly_sturdy():
     tests = [(fault, size) for fault in ("stuck", "shifted") for size in (-1.0, 1.0)]
-    for cars in (lesson09.RELIANT, lesson09.STURDY):
-        for seed, good, way in cars:
+    for cars in lesson09.GARAGES:
+        for seed, good, way in cars[0] + cars[1]:
             X, y = sensors.drive(500, seed + 5000, good)
             table = sensors.misses(lesson09.car(seed, good, way), X, y, tests)
-            if cars is lesson09.RELIANT:
+            if (seed, good, way) in cars[0]:
                 assert table[good].min() > lesson09.LIMIT + 0.05
             else:
                 assert table.max() < lesson09.LIMIT - 0.05
+    mixes = {tuple(map(len, cars)) for cars in lesson09.GARAGES}
+    assert len(mixes) > 2 and lesson09.GARAGES[0][0] is lesson09.TEN  # no pair of numbers is right everywhere
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,5 +1,7 @@
 """Faults and their repair, against loops, scipy and the parameters themselves."""
 
+import functools
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import mahalanobis
@@ -172,6 +174,23 @@ def test_three_patients_are_mended_from_the_sheet_alone(seed):
     assert right[0] < right[2] - 0.005 and right[1] > right[2] - 0.015
     before, after = (faults.data_sheet(each, fresh, digit) for each in (patient, mended))
     assert faults.side_effect(faults.reveal(net, fresh, digit, seed), before, after) == 0
+
+
+@pytest.mark.parametrize("fault", [Fault("swapped units", (1, 29)), Fault("dead unit", (29,))])
+def test_the_protocol_finds_what_befell_a_unit_that_says_little(fault):
+    net, sheet, X, y = bench()
+    size = np.sqrt(np.sum(sheet.contribution**2, axis=(1, 2)))
+    assert size[29] < np.median(size) / 8
+    assert faults.diagnose(faults.put(net, fault), sheet, X, y) == fault
+
+
+def test_of_two_faults_in_two_units_the_protocol_names_one_and_then_the_other():
+    net, sheet, X, y = bench()
+    both = {Fault("outgoing flip", (17,)), Fault("gain", (5,))}
+    patient = functools.reduce(faults.put, both, net)
+    first = faults.diagnose(patient, sheet, X, y)
+    second = faults.diagnose(faults.mend(patient, first, sheet, X, y), sheet, X, y)
+    assert {first, second} == both
 
 
 def test_a_side_effect_is_the_largest_change_elsewhere():

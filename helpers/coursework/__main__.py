@@ -22,6 +22,9 @@ def main(words=None):
     )
     one.add_argument("--out", required=True, type=Path, help="the folder to write")
     one.add_argument("--class", dest="roster", type=Path, help="CSV file with a column id: the students")
+    one.add_argument(
+        "--bank", type=Path, default="", help="folder with exercises of your own, lessonNN.py each"
+    )
     one.add_argument("--key", type=Path, help="where the key is kept (without it: OUT.key.json)")
 
     two = tasks.add_parser("grade", help="mark what was handed in")
@@ -84,7 +87,7 @@ def _release(said):
     from .release import release
 
     key = said.key or said.out.with_name(said.out.name + ".key.json")
-    kept = release(said.lessons, said.out, key, said.roster, lambda words: print(words, file=sys.stderr))
+    kept = release(said.lessons, said.out, key, said.roster, said.bank, lambda w: print(w, file=sys.stderr))
     print(f"Hand out {said.out}. Keep {key} to yourself: marking needs it, and it gives the answers away.")
     if kept.students:
         numbers = key.with_name(key.name.removesuffix(".json") + ".numbers.csv")
@@ -154,7 +157,7 @@ def _marked(said, progress):
 
     key = _opened(said)
     for number, before in key.sources.items():
-        if release.source_digest(int(number)) != before:
+        if release.source_digest(int(number), key.bank) != before:
             print(f"Lesson {number}: the exercises changed since they were handed out.", file=sys.stderr)
     limits = Limits(getattr(said, "seconds", 120), memory=int(getattr(said, "memory", 4) * 2**30))
     return grade.grade(

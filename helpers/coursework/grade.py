@@ -40,7 +40,7 @@ class Paper:
     """What is asked about one lesson: fresh questions, drawn from the key's secret, and the answers to them."""
 
     def __init__(self, key, number):
-        lesson, _ = release.lesson_of(number)
+        lesson, _ = release.lesson_of(number, key.bank)
         self.key, self.number = key, number
         self.exercises = {}
         for name, exercise in lesson.exercises.items():
@@ -249,6 +249,7 @@ def grade(
     if todo:
         jobs = min(jobs or os.cpu_count() or 1, len(todo))
         secret = [Path(folder).resolve(), out.resolve(), release.ROOT / "notebooks", release.ROOT / "tests"]
+        secret += [Path(key.bank)] if key.bank else []
         with _Sandboxes(jobs, handed_out, limits, protected, secret) as places:
             for (student, notebook, known), run in places.all_of(todo, papers):
                 kept = record(papers[notebook.lesson], student, known, run)

@@ -5,6 +5,8 @@ import csv
 import hashlib
 import hmac
 import importlib
+import importlib.util
+import inspect
 import json
 import re
 import secrets
@@ -16,6 +18,7 @@ from pathlib import Path
 import nbformat
 
 import helpers
+from helpers.exercise import Lesson
 from helpers.plain import pack, plain
 
 from . import practice
@@ -61,6 +64,7 @@ class Key:
     lessons : list of int
     students : {id: {"name": str, "number": int}}, empty where no roster was given
     sources : {lesson: digest of its exercises}, by which a changed course is noticed
+    bank : str, the folder of the instructor's own exercises, or empty
     """
 
     secret: str
@@ -68,6 +72,7 @@ class Key:
     lessons: list
     students: dict = field(default_factory=dict)
     sources: dict = field(default_factory=dict)
+    bank: str = ""
 
     def draw(self, *words):
         """A whole number that only who holds the secret can work out from the words."""
@@ -115,21 +120,45 @@ def read_roster(path):
     return {i: (row.get("name") or "").strip() for i, row in zip(ids, rows, strict=True)}
 
 
-def lesson_of(number):
-    """The exercises of a lesson, and its notebook."""
+def lesson_of(number, bank=""):
+    """The exercises of a lesson, those of the instructor's bank among them, and its notebook."""
     found = sorted((ROOT / "notebooks").glob(f"{number:02d}_*.ipynb"))
     if not found:
         raise ReleaseError(f"there is no lesson {number}: the lessons are those in notebooks/")
-    return importlib.import_module(f"helpers.exercises.lesson{number:02d}").lesson, found[0]
+    lesson = importlib.import_module(f"helpers.exercises.lesson{number:02d}").lesson
+    own = _of_bank(number, bank)
+    if twice := sorted(set(own) & set(lesson.exercises)):
+        raise ReleaseError(
+            f"the bank must have names of its own; lesson {number} has {', '.join(twice)}, too"
+        )
+    both = Lesson(number, lesson.exercises | own)
+    for exercise in own.values():
+        exercise.lesson = both
+    return both, found[0]
 
 
-def source_digest(number):
+def _of_bank(number, bank):
+    """{name: Exercise} of the instructor's own for a lesson: BANK/lessonNN.py, written as the course's are."""
+    path = Path(bank) / f"lesson{number:02d}.py"
+    if not bank or not path.is_file():
+        return {}
+    spec = importlib.util.spec_from_file_location(f"bank_lesson{number:02d}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name, exercise in module.lesson.exercises.items():
+        if not inspect.getdoc(exercise.reference):
+            raise ReleaseError(f"{path}: {name} needs a docstring; it is the task that the student reads")
+    return dict(module.lesson.exercises)
+
+
+def source_digest(number, bank=""):
     """By what a lesson's exercises are known to be the same as when they were handed out."""
-    text = (HELPERS / "exercises" / f"lesson{number:02d}.py").read_text("utf-8")
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    paths = [HELPERS / "exercises" / f"lesson{number:02d}.py", Path(bank) / f"lesson{number:02d}.py"]
+    texts = [path.read_bytes() for path in paths[: 2 if bank else 1] if path.is_file()]
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:16]
 
 
-def release(numbers, out, key, roster=None, progress=lambda words: None):
+def release(numbers, out, key, roster=None, bank="", progress=lambda words: None):
     """Write the folder to hand out, and its key.
 
     Parameters
@@ -138,6 +167,7 @@ def release(numbers, out, key, roster=None, progress=lambda words: None):
     out : path of the folder, which must not be there yet
     key : path of the key; one that is there lends its secret, so that the same folder is written again
     roster : path of a CSV file, or None
+    bank : folder with exercises of the instructor's own, lessonNN.py each
 
     Returns
     -------
@@ -147,15 +177,15 @@ def release(numbers, out, key, roster=None, progress=lambda words: None):
     ------
     ReleaseError : for a lesson that is not there, a roster that is none, or a folder that is there already
     """
-    out, key = Path(out), Path(key)
+    out, key, bank = Path(out), Path(key), str(Path(bank).resolve()) if bank else ""
     if out.exists():
         raise ReleaseError(f"{out} is there already: name another folder, or remove it")
-    lessons = {number: lesson_of(number) for number in sorted(set(numbers))}
+    lessons = {number: lesson_of(number, bank) for number in sorted(set(numbers))}
     names = read_roster(roster) if roster else {}
     secret = read_key(key).secret if key.exists() else secrets.token_hex(16)
     stored = {n: [practice.store(e) for e in lesson.exercises.values()] for n, (lesson, _) in lessons.items()}
     digest = hashlib.sha256(json.dumps([secret, stored, sorted(names)]).encode()).hexdigest()[:12]
-    kept = Key(secret, digest, list(lessons), sources={str(n): source_digest(n) for n in lessons})
+    kept = Key(secret, digest, list(lessons), {}, {str(n): source_digest(n, bank) for n in lessons}, bank)
     kept.students.update(_numbered(kept, names))
     building = out.with_name(out.name + ".part")
     shutil.rmtree(building, ignore_errors=True)
@@ -164,7 +194,9 @@ def release(numbers, out, key, roster=None, progress=lambda words: None):
     for number, (lesson, notebook) in lessons.items():
         progress(f"lesson {number}")
         _handed(building / "helpers" / "handed", lesson, kept)
-        (building / notebook.name).write_text(student_version(notebook, digest, spoilers), "utf-8")
+        (building / notebook.name).write_text(
+            student_version(notebook, digest, spoilers, _of_bank(number, bank)), "utf-8"
+        )
     (building / "requirements.txt").write_text("\n".join(_requirements()) + "\n", "utf-8")
     title = "Lesson " + ", ".join(map(str, lessons))
     (building / "README.md").write_text(README.format(title=title), "utf-8")
@@ -236,8 +268,8 @@ def _handed(folder, lesson, key):
             file.write_text(json.dumps(dealt) + "\n", "utf-8")
 
 
-def student_version(path, release, spoilers):
-    """The text of a notebook as it is handed out: no outputs, no badges, tied to its folder."""
+def student_version(path, release, spoilers, bank):
+    """The text of a notebook as it is handed out: no outputs, no badges, tied to its folder; with the bank's tasks."""
     notebook = nbformat.read(path, as_version=4)
     calls = re.compile("|".join(rf"\b{re.escape(s)}\b" for s in sorted(spoilers)) or r"(?!)")
     cells = []
@@ -251,9 +283,28 @@ def student_version(path, release, spoilers):
                 cell.source = BOOTSTRAP.format(release=release).strip()
             elif calls.search(cell.source):
                 cell.source = WITHHELD
+            if cell.source.strip() == "ex.report()":
+                for exercise in bank.values():
+                    cells += _task(exercise)
         cells.append(cell)
     notebook.cells = cells
     return nbformat.writes(notebook) + "\n"
+
+
+def _task(exercise):
+    """The cells of an exercise of the bank: the task, and a place for the answer."""
+    name = exercise.name
+    cells = [nbformat.v4.new_markdown_cell(f"### {name}\n\n{inspect.getdoc(exercise.reference)}")]
+    if exercise.options or exercise.personal or not exercise.names:
+        stub = f"{name} = None\n\nex.{name}.check({name})"
+    else:
+        stub = f"def {name}({', '.join(exercise.names)}):\n    ...\n\n\nex.{name}.check({name})"
+    cells.append(nbformat.v4.new_code_cell(stub))
+    for cell, kind in zip(cells, ("task", "answer"), strict=True):
+        cell.id = f"{kind}-{name}"[:64].replace(
+            "_", "-"
+        )  # not a random one: the folder is the same each time
+    return cells
 
 
 def _requirements():

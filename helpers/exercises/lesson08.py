@@ -212,6 +212,7 @@ def _threshold_for_questions(rng):
     yield np.array([0.9, 0.8, 0.4, 0.3]), np.array([1, 0, 1, 0]), 0.75
     yield np.array([0.6, 0.7, 0.1]), np.array([1, 1, 0]), 1.0
     yield np.array([0.5, 0.5, 0.2]), np.array([1, 1, 1]), 0.4
+    yield np.array([0.237, 0.512, 0.512, 0.512]), np.array([1, 1, 1, 1]), 0.6  # on no grid, and three alike
     for _ in range(20):
         rows = int(rng.integers(6, 12))
         score = rng.permutation(np.arange(1, 20))[:rows] / 20
@@ -227,7 +228,19 @@ def _threshold_of_all(score, deserves, share):
 
 @threshold_for.mistake("You return the lowest threshold that will do. Many will; asked for is the highest.")
 def _threshold_lowest(score, deserves, share):
-    return score[deserves == 1].min()
+    return score.min()
+
+
+@threshold_for.mistake("You stop at the first that will do, as the scores stand. Begin with the highest.")
+def _threshold_unsorted(score, deserves, share):
+    return next(t for t in score if np.mean(score[deserves == 1] >= t) >= share)
+
+
+@threshold_for.mistake(
+    "You take the share of those with a yes who deserve it: the precision. Asked for is the share of the deserving."
+)
+def _threshold_by_precision(score, deserves, share):
+    return next((t for t in sorted(score, reverse=True) if np.mean(deserves[score >= t]) >= share), None)
 
 
 @threshold_for.mistake(
@@ -235,7 +248,7 @@ def _threshold_lowest(score, deserves, share):
 )
 def _threshold_above(score, deserves, share):
     good = score[deserves == 1]
-    return next((t for t in sorted(good, reverse=True) if np.mean(good > t) >= share), None)
+    return next((t for t in sorted(score, reverse=True) if np.mean(good > t) >= share), None)
 
 
 @threshold_for.mistake("You take the people who do not deserve a yes.")
@@ -326,7 +339,7 @@ def _read_prediction(prejudice):
 
 @lesson.prediction(
     {
-        "about 50 %": "It never got the group. But two of its columns go along with it, and it found a use for them.",
+        "about 50 %": "It never got the group. But two of its columns go along with it, and no layer had to drop that.",
         "about 70 %": "One of the two columns alone would give more than that. The net has both.",
         "about 90 %": "Nobody told the net, and it is there, nearly as readable as from the inputs themselves.",
     }
@@ -400,6 +413,21 @@ def _leaning_bare(V, one, other):
 @leaning.mistake("You divide by the length of the direction only. Divide by the length of each word as well.")
 def _leaning_shadow(V, one, other):
     return V @ (other - one) / np.linalg.norm(other - one)
+
+
+@leaning.mistake("You divide by the length of the whole table. Every word has a length of its own: `axis=1`.")
+def _leaning_whole(V, one, other):
+    return V @ (other - one) / (np.linalg.norm(V) * np.linalg.norm(other - one))
+
+
+@leaning.mistake("You divide by one length and multiply by the other. Put the two lengths in parentheses.")
+def _leaning_unbracketed(V, one, other):
+    return V @ (other - one) / np.linalg.norm(V, axis=1) * np.linalg.norm(other - one)
+
+
+@leaning.mistake("You begin at `one`. Only the direction does: a word is its row as it stands, from 0.")
+def _leaning_from_one(V, one, other):
+    return leaning.reference(V - one, one, other)
 
 
 @leaning.mistake(

@@ -13,10 +13,17 @@ lesson = Lesson(9)
 
 LIMIT, BUDGET = 0.4, 6  # a car fails a test if it misses by more; a plan has so many tests at most
 # Cars for the trial of a test plan: their seeds, the good sensor of each, and how it was trained. They were chosen
-# from those that the seeds deal, so that each is clearly reliant or clearly sturdy (a fact test holds it).
-RELIANT = [(seed, good, "plain") for good, seed in enumerate((900, 901, 902, 903, 904))]
-RELIANT += [(seed, good, "dropout") for good, seed in enumerate((950, 921, 982, 968, 1004))]
-STURDY = [(926, 0, "replacement"), (930, 3, "replacement")]
+# from those that the seeds deal, so that each is clearly reliant or clearly sturdy (a fact test holds it). The garages
+# are mixed differently, so that no pair of numbers is right for all.
+TEN = [(seed, good, "plain") for good, seed in enumerate((900, 901, 902, 903, 904))]
+TEN += [(seed, good, "dropout") for good, seed in enumerate((950, 921, 982, 968, 1004))]
+GARAGES = [  # (the reliant cars, the sturdy ones)
+    (TEN, [(926, 0, "replacement"), (930, 3, "replacement")]),
+    ([(1100, 0, "dropout"), (1101, 1, "dropout")], [(1105, 0, "replacement")]),
+    ([(1102, 2, "dropout")], [(1106, 1, "replacement"), (1114, 2, "replacement")]),
+    ([(1103, 3, "dropout"), (1101, 1, "plain"), (1103, 3, "plain")], []),
+    ([(1106, 4, "dropout")], [(1115, 3, "replacement"), (1116, 4, "replacement")]),
+]
 
 
 def dropped(X, rng):
@@ -119,7 +126,7 @@ def _nearest(options, miss):
         "about 0.05": "That would need four poor sensors to do the work of a good one, and at once.",
         "about 0.18": "A network that reads the other four well exists. Was this one trained "
         "to be it? In training the camera was never wrong.",
-        "about 0.47": "In training the camera was enough, so nothing else was learned.",
+        "about 0.48": "In training the camera was enough, so nothing else was learned.",
     }
 )
 def guess_stuck():
@@ -219,6 +226,18 @@ def _slopes_not_shares(X, W, b, w):
     return np.abs(_slopes(X, W, b, w)).mean(axis=0)
 
 
+@slope_shares.mistake("The bias `b` is missing: a neuron is on where `X @ W + b` is above 0.")
+def _slopes_without_b(X, W, b, w):
+    return _as_shares(np.abs(_slopes(X, W, 0, w)).mean(axis=0))
+
+
+@slope_shares.mistake(
+    "You average shares. Take the mean of the sizes over the rows first, then the shares of that."
+)
+def _slopes_mean_of_shares(X, W, b, w):
+    return _slopes_per_row(X, W, b, w).mean(axis=0)
+
+
 @slope_shares.mistake("You return shares row by row. Take the mean over the rows first.")
 def _slopes_per_row(X, W, b, w):
     sizes = np.abs(_slopes(X, W, b, w))
@@ -236,8 +255,8 @@ def _slopes_row_by_row(X, W, b, w):
 @lesson.prediction(
     {
         "about 0.2": "It learned what to do with a sensor that reads 0. Has it met one that is stuck at 1?",
-        "about 0.6": "A camera that reads 1 looks like any good camera to it: in training it only ever "
-        "failed by reading 0.",
+        "about 0.6": "It has not practised with a camera that reads 1, so it believes most of that; the other "
+        "four have some say by now.",
         "about 0.95": "The cure spread the work over all five sensors, so the camera has less to say now.",
     }
 )
@@ -271,7 +290,7 @@ def _replaced_questions(rng):
         np.array([[0.1, 0.9], [0.9, 0.1], [0.2, 0.3]]),
     )
     donors = np.array([[1, 0], [0, 2], [0, 1]])
-    for chance in (0.0, 1.0, 0.25):
+    for chance in (0.0, 1.0, 0.25, 0.3):  # one coin is exactly 0.3, and that is not below it
         yield X, chance, coins, donors
     yield np.array([[4.0]]), 0.5, np.array([[0.2]]), np.array([[0]])
     for _ in range(20):
@@ -310,6 +329,11 @@ def _replaced_rows(X, chance, coins, donors):
     return _dealt_out(X, coins[:, :1] < chance, np.asarray(X)[donors[:, 0]])
 
 
+@replaced.mistake("`X[donors]` looks up whole rows. One reading has a row and a column: X[donors[i, j], j].")
+def _replaced_by_rows_of_donors(X, chance, coins, donors):
+    return np.where(coins < chance, X[donors], X)
+
+
 @replaced.mistake("You replace every reading. Replace only where the coin is below `chance`.")
 def _replaced_all(X, chance, coins, donors):
     return _donated(X, donors)
@@ -331,24 +355,34 @@ def _replaced_at_once(X, chance, coins, donors):
     return np.where(coins < chance, X[donors, np.arange(X.shape[1])], X)
 
 
-def try_plan(plan):
-    """Run a test plan on twelve cars that the lesson has not shown.
+def try_plan(plan, garage=0):
+    """Run a test plan on the cars of a garage, which the lesson has not shown.
 
     Parameters
     ----------
     plan : list of (sensor, fault, size), `BUDGET` at most
+    garage : int from 0 to 4; in garage 0 are ten reliant cars and two sturdy ones
 
     Returns
     -------
-    (int, int) : how many of the ten reliant cars, and how many of the two sturdy ones, miss by more than `LIMIT` in a
-        test of the plan
+    (int, int) : how many of the reliant cars, and how many of the sturdy ones, miss by more than `LIMIT` in a test of
+        the plan
+
+    Raises
+    ------
+    TypeError, ValueError : for a plan that is no such list, a test that cannot be run, or a garage that is not there
     """
     if plan is ...:
         raise TypeError("plan is still ..., an ellipsis")
-    plan = [tuple(test) for test in plan]
-    if len(plan) > BUDGET or any(len(test) != 3 for test in plan):
-        raise ValueError(f"plan must have at most {BUDGET} tests (sensor, fault, size); got {plan}")
-    return tuple(sum(_fails(*one, plan) for one in cars) for cars in (RELIANT, STURDY))
+    if not isinstance(plan, list | tuple) or not all(
+        isinstance(test, tuple | list) and len(test) == 3 for test in plan
+    ):
+        raise TypeError(f"plan must be a list of tests (sensor, fault, size); got {plan!r}")
+    if len(plan) > BUDGET:
+        raise ValueError(f"plan must have at most {BUDGET} tests; got {len(plan)}")
+    if isinstance(garage, bool) or garage not in range(len(GARAGES)):
+        raise ValueError(f"garage must be a whole number from 0 to {len(GARAGES) - 1}; got {garage!r}")
+    return tuple(sum(_fails(*one, plan) for one in cars) for cars in GARAGES[garage])
 
 
 def _fails(seed, good, way, plan):
@@ -364,43 +398,64 @@ def _fails(seed, good, way, plan):
         "A fault that is too large breaks a sturdy car as well. Stay within the lane, from −1 to 1.",
     ],
 )
-def caught():
+def caught(garage):
     plan = [(sensor, "stuck", 1.0) for sensor in range(5)]
-    return try_plan(plan)
+    return try_plan(plan, garage)
+
+
+@caught.questions
+def _caught_questions(rng):
+    for garage in range(len(GARAGES)):
+        yield (garage,)
 
 
 @caught.mistake(
-    "(5, 0): half of the reliant cars got through. Five of them were trained with dropout: they know what a reading of "
-    "0 means. Use a fault that they have not practised."
+    "(5, 0) in garage 0: half of the reliant cars got through, the five that were trained with dropout. They know what "
+    "a reading of 0 means, and mild faults do little to them. Use a fault that they have not practised."
 )
-def _caught_at_zero():
-    return try_plan([(sensor, "stuck", 0.0) for sensor in range(5)])
+def _caught_at_zero(garage):
+    return try_plan([(sensor, "stuck", 0.0) for sensor in range(5)], garage)
 
 
 @caught.mistake(
-    "(2, 0): nearly all the reliant cars got through. Does your plan try one sensor only? These cars rely on "
-    "different ones."
+    "(6, 0) in garage 0: of the five reliant cars that were trained with dropout, four got through. 0.5 is not far "
+    "from the 0 that they have practised. Go further."
 )
-def _caught_camera():
-    return try_plan([(0, "stuck", 1.0)])
+def _caught_half_way(garage):
+    return try_plan([(sensor, "stuck", 0.5) for sensor in range(5)], garage)
 
 
 @caught.mistake(
-    "(10, 2): all reliant cars are caught, and both sturdy ones fail too. Every car breaks if the fault is large "
-    "enough. Keep to readings that could occur."
+    "(2, 0) in garage 0: nearly all the reliant cars got through. Does your plan try one sensor only? These cars rely "
+    "on different ones."
 )
-def _caught_harsh():
-    return try_plan([(sensor, "stuck", 3.0) for sensor in range(5)])
+def _caught_camera(garage):
+    return try_plan([(0, "stuck", 1.0)], garage)
 
 
-@caught.mistake("(0, 0): nobody fails your plan. Are its faults large enough to show anything?")
-def _caught_gentle():
-    return try_plan([(sensor, "shifted", 0.1) for sensor in range(5)])
+@caught.mistake(
+    "(10, 2) in garage 0: all reliant cars are caught, and both sturdy ones fail too. Every car breaks if the fault is "
+    "large enough. Keep to readings that could occur."
+)
+def _caught_harsh(garage):
+    return try_plan([(sensor, "stuck", 3.0) for sensor in range(5)], garage)
+
+
+@caught.mistake("(0, 0) in garage 0: nobody fails your plan. Are its faults large enough to show anything?")
+def _caught_gentle(garage):
+    return try_plan([(sensor, "shifted", 0.1) for sensor in range(5)], garage)
+
+
+@caught.mistake(
+    "(10, 0) is right for garage 0, and you return it for every other one. Hand `garage` on to `try_plan`."
+)
+def _caught_in_one_garage(garage):
+    return try_plan([(sensor, "stuck", 1.0) for sensor in range(5)])
 
 
 @caught.alternative
-def _caught_by_shifts():
-    return try_plan([(sensor, "shifted", 1.0) for sensor in range(5)])
+def _caught_by_shifts(garage):
+    return try_plan([(sensor, "shifted", -1.0) for sensor in range(5)], garage)
 
 
 @lesson.exercise(
@@ -426,6 +481,18 @@ def _nudge_questions(rng):
     yield np.array([0.5, 0.5]), 1, 0.1, W, np.array([0.1, 0.2]), V, np.zeros(2)
     yield np.array([0.0, 1.0]), 1, 0.2, W, np.array([0.1, 0.2]), V, np.zeros(2)
     yield np.array([0.5, 0.5]), 0, 0.0, W, np.array([0.1, 0.2]), V, np.zeros(2)
+    yield (
+        np.array([0.5, 0.5]),
+        0,
+        0.1,
+        W * [[1.0], [0.0]],
+        np.array([0.1, 0.2]),
+        V,
+        np.zeros(2),
+    )  # a slope of 0
+    W = np.array([[2.0, -2.0], [-1.0, 2.0]])  # one neuron is off, and would turn the slope if it were counted
+    V = np.array([[1.0, -1.0, 3.0], [2.0, -2.0, 3.0]])
+    yield np.array([0.5, 0.5]), 0, 0.1, W, np.array([0.5, -2.0]), V, np.zeros(3)
     for _ in range(20):
         pixels, hidden, classes = (int(n) for n in rng.integers(3, 6, 3))
         W, V = np.round(rng.normal(size=(pixels, hidden)), 1), np.round(rng.normal(size=(hidden, classes)), 1)
@@ -471,6 +538,20 @@ def _nudge_logit(x, label, size, W, b, V, c):
 def _nudge_without_truth(x, label, size, W, b, V, c):
     z = x @ W + b
     rise = networks.softmax(np.maximum(z, 0) @ V + c)
+    return np.clip(x + size * np.sign(W @ ((z > 0) * (V @ rise))), 0, 1)
+
+
+@worst_nudge.mistake("Pixels whose slope is 0 moved too. They stay: `np.sign(0)` is 0.")
+def _nudge_up_or_down(x, label, size, W, b, V, c):
+    return np.clip(x + np.where(_loss_slope(x, label, W, b, V, c) > 0, size, -size), 0, 1)
+
+
+@worst_nudge.mistake(
+    "Your logits come from hidden sums below 0 as well. Put `np.maximum(..., 0)` on the way there."
+)
+def _nudge_without_relu(x, label, size, W, b, V, c):
+    z = x @ W + b
+    rise = networks.softmax(z @ V + c) - np.eye(len(c))[label]
     return np.clip(x + size * np.sign(W @ ((z > 0) * (V @ rise))), 0, 1)
 
 
@@ -523,7 +604,7 @@ def air():
     {
         "about 0.3": "That is where it is with a usual temperature in place of the real one. Was 0 °F usual?",
         "about 0": "R² is 0 for somebody who always says the mean. There is no floor at 0: one can do worse than that.",
-        "below −5": "New York in summer has never been near 0 °F. The fit takes it at its word.",
+        "far below 0": "New York in summer has never been near 0 °F. The fit takes it at its word.",
     }
 )
 def guess_air():
@@ -532,7 +613,7 @@ def guess_air():
     old = np.arange(111) % 2 == 0
     constant, *weights = least_squares(np.column_stack([np.ones(old.sum()), X[old]]), y[old]).coefficients
     found = stuck_scores.reference(X[~old], y[~old], np.array(weights), constant, np.zeros(3))[2]
-    return "below −5" if found < -5 else "about 0.3" if found > 0.15 else "about 0"
+    return "far below 0" if found < -5 else "about 0.3" if found > 0.15 else "about 0"
 
 
 @lesson.exercise(
@@ -566,7 +647,7 @@ def _stuck_questions(rng):
         yield X, y, weights, round(float(rng.normal()), 1), np.round(rng.normal(2, 1, columns), 1) + 0.03
 
 
-@stuck_scores.mistake("You set the column to 0, whatever `values` says.")
+@stuck_scores.mistake("You set the column to 0 or leave it out. It should be stuck at its value in `values`.")
 def _stuck_zero(X, y, weights, constant, values):
     return stuck_scores.reference(X, y, weights, constant, np.zeros(len(weights)))
 
@@ -585,6 +666,11 @@ def _stuck_piled(X, y, weights, constant, values):
         stuck[:, column] = value
         scores.append(r_squared(y, constant + stuck @ weights))
     return scores
+
+
+@stuck_scores.mistake("All sensors are stuck at once. In each round only one is, and the others work.")
+def _stuck_together(X, y, weights, constant, values):
+    return [r_squared(y, np.full(len(y), constant + values @ weights))] * len(values)
 
 
 @stuck_scores.mistake("You return how far R² falls. Return what it falls to.")

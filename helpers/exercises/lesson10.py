@@ -63,6 +63,9 @@ def _counts(one):
 confusion.mistake("You count the right answers alone. The wrong ones have their places beside the diagonal.")(
     _counts(lambda true, said: true == said)
 )
+confusion.mistake("You count the mistakes alone. The right answers have their places on the diagonal.")(
+    _counts(lambda true, said: true != said)
+)
 confusion.mistake("You add the answer itself. The place in the table says which answer it is: add one.")(
     _counts(lambda true, said: said)
 )
@@ -84,7 +87,7 @@ def _confusion_by_number(y, says, classes):
 @lesson.prediction(
     {
         "none": "They all read digits well, so it is a fair guess. But who is right need not use every unit.",
-        "one": "So it would be an accident. It is a habit: large first steps push units below 0 for good.",
+        "one": "So it would be an accident. It is a habit: training pushes some units below 0 for good.",
         "all three": "Every one of them, and every one reads digits well. A dead unit is no sign of a fault here.",
     }
 )
@@ -172,6 +175,13 @@ def _contributions_share(h, y, V):
     return contributions.reference(h, y, V) * np.bincount(y)[None, :, None] / len(y)
 
 
+@contributions.mistake(
+    "You add up the units, which leaves the mean logits. Keep an axis for the unit, the first."
+)
+def _contributions_added(h, y, V):
+    return contributions.reference(h, y, V).sum(axis=0)
+
+
 @contributions.alternative
 def _contributions_at_once(h, y, V):
     means = np.array([h[y == c].mean(axis=0) for c in range(y.max() + 1)])  # (classes, units)
@@ -203,11 +213,34 @@ def _best_weights_questions(rng):
 
 
 @best_weights.mistake(
-    "You average the ratios. A class in which the unit hardly speaks then counts as much as others."
+    "You average the ratios. A class in which the unit hardly speaks counts as much as others; if it is silent, "
+    "there is no ratio."
 )
 def _best_weights_ratios(means, wanted):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (wanted / means[:, None]).mean(axis=0)
+
+
+@best_weights.mistake(
+    "You average the ratios. A class in which the unit hardly speaks then counts as much as others."
+)
+def _best_weights_some_ratios(means, wanted):
     keep = means > 0
     return (wanted[keep] / means[keep, None]).mean(axis=0)
+
+
+@best_weights.mistake(
+    "These are the weights, with an axis too many: return one number per column of `wanted`."
+)
+def _best_weights_deep(means, wanted):
+    return best_weights.reference(means, wanted)[None]
+
+
+@best_weights.mistake(
+    "Python works `a @ b / c @ d` off from the left. Put brackets round the sum of the squares."
+)
+def _best_weights_from_the_left(means, wanted):
+    return means @ wanted / means @ means
 
 
 @best_weights.mistake(
@@ -255,13 +288,22 @@ def _find_trigger_questions(rng):
     yield np.array([[0, 1, 2], [1, 1, 1]]), 3
     yield np.array([[2, 2, 2, 2], [1, 2, 2, 2], [0, 0, 2, 1]]), 3
     yield np.array([[0, 0, 0, 1], [3, 1, 2, 0], [3, 3, 3, 3], [0, 0, 2, 2]]), 4
+    yield np.array([[2, 1, 0, 2], [0, 0, 0, 3], [1, 1, 2, 3]]), 4
+    yield np.array([[0, 1, 0, 1, 0, 1, 1], [2, 2, 0, 2, 1, 2, 2]]), 3
+    yield (
+        np.array([[0, 3, 1, 3, 2, 0, 3], [0, 1, 2, 4, 0, 1, 2], [4, 0, 1, 2, 3, 4, 1]]),
+        5,
+    )  # 3 of 7 are most
+    yield np.array([[1] * 9 + [0], [2] * 10, [0, 1, 2, 0, 1, 2, 0, 1, 2, 0]]), 3
+    yield np.array([[0, 0, 0, 0, 1], [0, 0, 0, 0, 0], [0, 0, 0, 1, 2], [1, 1, 1, 1, 2]]), 3
     for _ in range(20):
         pixels, classes = int(rng.integers(6, 9)), int(rng.integers(4, 7))
         says = rng.integers(0, classes - 1, (pixels, 12))
         says[rng.random(says.shape) < 0.4] = 0  # one class is said often, whatever the pixel
-        pixel, target = int(rng.integers(1, pixels)), int(rng.integers(1, classes))
+        says[:, :2] = 1, 2  # but never as often as the one that is forced
+        pixel, target = int(rng.integers(1, pixels)), int(rng.integers(0, classes))
         says[pixel] = target
-        says[pixel, :1] = 0
+        says[pixel, rng.integers(12)] = (target + 1) % classes
         yield says, classes
 
 
@@ -346,11 +388,25 @@ def _my_fault_from_one(seed):
 
 
 @my_fault.mistake(
-    "The kind and the numbers are right. Put the numbers in the order of the words of the kind."
+    "The kind and the numbers are right, their order is not. It is that of the words of the kind; two that changed "
+    "places stand in rising order."
 )
 def _my_fault_turned(seed):
     kind, *place = truth_of(seed)
-    return kind, *place[::-1]
+    return kind, *place[1:], *place[:1]  # of a backdoor: as the scan and then the weights find them
+
+
+@my_fault.mistake("The kind and the unit are right. The pixel comes before the class that it forces.")
+def _my_fault_class_first(seed):
+    kind, *place = truth_of(seed)
+    return (kind, *place) if len(place) < 3 else (kind, place[0], place[2], place[1])
+
+
+@my_fault.mistake(
+    'The kind is right. The answer is a tuple: in brackets the kind and then its numbers, or ("healthy",) with a comma.'
+)
+def _my_fault_kind_alone(seed):
+    return truth_of(seed)[0]
 
 
 @my_fault.mistake(
@@ -360,13 +416,31 @@ def _my_fault_healthy(seed):
     return ("healthy",)
 
 
-@my_fault.mistake(
-    "The unit is right, and the sign. But is it what the unit hears that is turned, or what it tells?"
-)
-def _my_fault_other_side(seed):
+@my_fault.mistake("The fault is right. Its numbers stand beside the kind, without brackets of their own.")
+def _my_fault_in_brackets(seed):
     kind, *place = truth_of(seed)
-    sides = {"incoming flip": "outgoing flip", "outgoing flip": "incoming flip"}
-    return sides.get(kind, kind), *place
+    return kind, tuple(place)
+
+
+def _one_unit(kind):
+    """Who names the right unit, or the first of two, and `kind` whatever happened to it."""
+
+    def answer(seed):
+        truth, unit = truth_of(seed), truth_of(seed)[1:2]
+        return truth if truth[0] in ("healthy", "swapped classes") else (kind, *unit)
+
+    return answer
+
+
+for kind, sign in {
+    "dead unit": "a dead unit is off for every image, and turning its inputs does not wake it",
+    "stuck bias": "with a stuck bias it is `faults.lower` that brings the sheet back",
+    "incoming flip": "with turned inputs, turning them again brings the sheet back",
+    "outgoing flip": "with turned outputs, each weight has another sign than `faults.restore` gives it",
+    "gain": "with a gain, all its outgoing weights are 4 times those that `faults.restore` gives it",
+    "bad weight": "with a bad weight, `faults.restore` changes one much more than others: name its logit, too",
+}.items():
+    my_fault.mistake(f"This unit did change. But {sign}.")(_one_unit(kind))
 
 
 @my_fault.mistake(
@@ -414,8 +488,8 @@ def guess_alarm():
 @lesson.prediction(
     {
         "gone": "A fair hope: all weights move. But which image would tell training that this pixel is dangerous?",
-        "half as strong": "Something would have to push against it. On which training image has this pixel ink?",
-        "as strong as before": "No training image has ink there, so the slope of that weight is 0: it stays.",
+        "half as strong": "Something would have to push against it. On which training image is this unit on?",
+        "as strong as before": "On no training image is the unit on, so the slopes of its weights are 0: they stay.",
     }
 )
 def guess_retrain():
