@@ -13,6 +13,7 @@ import re
 import textwrap
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -80,11 +81,11 @@ def sheet(student, folder, key, handed_out, protected=True, limits=None):
         notebooks = submissions.read(handed[student], key.lessons)
     except (submissions.Unreadable, OSError) as error:
         raise GradeError(f"what {student} handed in can't be read: {error}") from None
-    secret = [folder, release.ROOT / "notebooks", release.ROOT / "tests"]
+    secret = [folder, release.ROOT / "notebooks", release.ROOT / "tests", *filter(None, [key.bank])]
     pieces, ended = [], ""
     with Sandbox(handed_out, limits, protected, secret) as place:
         for notebook in notebooks:
-            some, end = _pieces(place, notebook, key, student)
+            some, end = _pieces(place, notebook, key, student, handed_out)
             pieces, ended = pieces + some, ended or end
     drawn = draw(pieces, np.random.default_rng(key.draw("viva", student)))
     if not drawn:
@@ -93,10 +94,10 @@ def sheet(student, folder, key, handed_out, protected=True, limits=None):
     return page(student, key.students.get(student, {}).get("name", ""), drawn)
 
 
-def _pieces(place, notebook, key, student):
+def _pieces(place, notebook, key, student, handed_out):
     """(what was answered in a notebook, why its run ended early)."""
-    lesson, path = release.lesson_of(notebook.lesson)
-    exercises, prose = lesson.exercises, _prose(path)
+    lesson, path = release.lesson_of(notebook.lesson, key.bank)
+    exercises, prose = lesson.exercises, _prose(Path(handed_out) / path.name)
     asks = {name: bool(e.names) and not e.personal for name, e in exercises.items()}
     names = {name: list(e.names) if asks[name] else None for name, e in exercises.items()}
     questions = {name: [pack(q) for q in (e.asked if asks[name] else [()])] for name, e in exercises.items()}
@@ -330,10 +331,10 @@ def _right(piece, i):
 
 def _other(function):
     """A declared mistake as somebody would have written it; empty where it leans on what the reader can't see."""
-    text = textwrap.dedent(inspect.getsource(function))
     try:
+        text = textwrap.dedent(inspect.getsource(function))
         node = ast.parse(text).body[0]
-    except SyntaxError:
+    except (SyntaxError, TypeError, OSError):
         return ""
     if not isinstance(node, ast.FunctionDef):
         return ""

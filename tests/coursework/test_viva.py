@@ -1,5 +1,6 @@
 """The viva sheet: made from what was handed in, the same every time, and no stranger's code runs to make it."""
 
+import contextlib
 import json
 import re
 
@@ -9,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook, writes
 from helpers.coursework import release, viva
 from helpers.coursework.__main__ import main
 from helpers.coursework.grade import GradeError
+from helpers.coursework.sandbox import Sandbox
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +20,14 @@ def course(tmp_path_factory):
     (folder / "roster.csv").write_text("id,name\nada,Ada <b>Bold</b>\nbo,Bo\n")
     key = release.release([1], folder / "week", folder / "week.key.json", folder / "roster.csv")
     return folder / "week", key
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_sandbox(course):
+    """One for all tests of this file: to start one takes longer than all that they ask of it."""
+    with Sandbox(course[0]) as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(viva, "Sandbox", lambda *_: contextlib.nullcontext(place))
+        yield patch
 
 
 @pytest.fixture
@@ -116,7 +126,7 @@ def test_what_broke_or_is_blank_or_forged_leads_to_a_message(handed, course, tmp
         with pytest.raises(GradeError, match=words):
             viva.sheet(student, tmp_path / "in", course[1], course[0])
     (tmp_path / "in" / "ada.ipynb").write_text("not a notebook")
-    with pytest.raises(GradeError, match="can't be read: ada.ipynb is not a notebook"):
+    with pytest.raises(GradeError, match=r"can't be read: ada\.ipynb is not a notebook"):
         viva.sheet("ada", tmp_path / "in", course[1], course[0])
 
 
@@ -131,7 +141,9 @@ def test_where_there_is_little_the_sheet_says_so(handed, course):
         (["def f(x):\n    return 1", "def f(x):\n    return 2", "def f(x):\n    ..."], "def f(x):\n    return 2"),
         (["%%time\nf = lambda x: x"], "f = lambda x: x"),
         (["f = (7\n    % 4)"], "f = (7\n    % 4)"),
-        (["def g(x):\n    return x", "def f(x):\n    return g(x)"], "def g(x):\n    return x\n\ndef f(x):\n    return g(x)"),
+(["def g(x):\n    return x", "f = lambda x: g(x)"], "def g(x):\n    return x\n\nf = lambda x: g(x)"),
+        (["def g():\n    pass\n\n\ndef h():\n    return 1", "def f():\n    return h()"],
+         "def h():\n    return 1\n\ndef f():\n    return h()"),
         (["def f(x) return x"], ""),
         (["f = " + "-" * 50_000 + "1", "f = " + "(" * 5000], ""),
         (["f = 1 #" + "x" * viva.LONGEST], ""),
@@ -153,7 +165,10 @@ def test_how_sure_they_said_they_were(said, sure):
     assert viva._sure("guess", viva._trees([f"ex.guess.check(guess, sure={said})"])) == sure
 
 
-def test_the_command_writes_the_sheet_and_its_exit_codes_mean_something(handed, course, tmp_path, capsys):
+def test_the_command_writes_the_sheet_and_its_exit_codes_mean_something(
+    handed, course, tmp_path, capsys, one_sandbox
+):
+    one_sandbox.setattr(viva, "Sandbox", Sandbox)
     folder = handed(*answers("people_in"))
     key = tmp_path / "key.json"
     key.write_text(json.dumps(vars(course[1])))
