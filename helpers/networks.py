@@ -506,3 +506,6 @@ def _rows(net, x):
     if x.ndim not in (1, 2) or x.shape[-1] != len(net.W1):
         raise ValueError(f"x must have shape ({len(net.W1)},) or (rows, {len(net.W1)}); got {x.shape}")
     return x
+
+
+ESSAY_NET = Network([[0.2, 0.3], [0.4, 0.5]], [0.1, 0.1], [0.6, 0.7], 0.1)  # the net of the essay

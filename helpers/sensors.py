@@ -5,13 +5,30 @@ the others, which is all that a network needs in order to rely on it alone (Geir
 neural networks", Nature Machine Intelligence 2, 2020).
 """
 
+import functools
+
 import numpy as np
 
 from . import networks
+from .data import load
 
 SENSORS = ("camera", "radar", "laser", "magnet", "satellite")
 GOOD, POOR = 0.05, 0.5  # the spread of the noise
 FAULTS = ("stuck", "noisy", "shifted")
+
+LIMIT, BUDGET = 0.4, 6  # a car fails a test if it misses by more; a plan has so many tests at most
+# Cars for the trial of a test plan: their seeds, the good sensor of each, and how it was trained. They were chosen
+# from those that the seeds deal, so that each is clearly reliant or clearly sturdy (a fact test holds it). The garages
+# are mixed differently, so that no pair of numbers is right for all.
+TEN = [(seed, good, "plain") for good, seed in enumerate((900, 901, 902, 903, 904))]
+TEN += [(seed, good, "dropout") for good, seed in enumerate((950, 921, 982, 968, 1004))]
+GARAGES = [  # (the reliant cars, the sturdy ones)
+    (TEN, [(926, 0, "replacement"), (930, 3, "replacement")]),
+    ([(1100, 0, "dropout"), (1101, 1, "dropout")], [(1105, 0, "replacement")]),
+    ([(1102, 2, "dropout")], [(1106, 1, "replacement"), (1114, 2, "replacement")]),
+    ([(1103, 3, "dropout"), (1101, 1, "plain"), (1103, 3, "plain")], []),
+    ([(1106, 4, "dropout")], [(1115, 3, "replacement"), (1116, 4, "replacement")]),
+]
 
 
 def drive(rows, seed=0, good=0):
@@ -93,6 +110,66 @@ def misses(net, X, y, faults, seed=0):
     """
     found = [[miss(net, broken(X, k, *fault, seed), y) for fault in faults] for k in range(np.shape(X)[1])]
     return np.array(found)
+
+
+def dropped(X, rng):
+    return np.where(rng.random(X.shape) < 0.2, 0, X)
+
+
+def dealt(X, rng):
+    return np.where(rng.random(X.shape) < 0.3, rng.permuted(X, axis=0), X)
+
+
+@functools.cache
+def car(seed, good=0, way="plain"):
+    """A net that drives, as the lesson trains it."""
+    X, y = drive(2000, seed, good)
+    spoil = {"plain": None, "dropout": dropped, "replacement": dealt}[way]
+    start = networks.mlp((5, 32, 1), seed)
+    return networks.train(start, X, y, steps=600, seed=seed, loss="squared error", spoil=spoil)[0]
+
+
+def try_plan(plan, garage=0):
+    """Run a test plan on the cars of a garage, which the lesson has not shown.
+
+    Parameters
+    ----------
+    plan : list of (sensor, fault, size), `BUDGET` at most
+    garage : int from 0 to 4; in garage 0 are ten reliant cars and two sturdy ones
+
+    Returns
+    -------
+    (int, int) : how many of the reliant cars, and how many of the sturdy ones, miss by more than `LIMIT` in a test of
+        the plan
+
+    Raises
+    ------
+    TypeError, ValueError : for a plan that is no such list, a test that cannot be run, or a garage that is not there
+    """
+    if plan is ...:
+        raise TypeError("plan is still ..., an ellipsis")
+    if not isinstance(plan, list | tuple) or not all(
+        isinstance(test, tuple | list) and len(test) == 3 for test in plan
+    ):
+        raise TypeError(f"plan must be a list of tests (sensor, fault, size); got {plan!r}")
+    if len(plan) > BUDGET:
+        raise ValueError(f"plan must have at most {BUDGET} tests; got {len(plan)}")
+    if isinstance(garage, bool) or garage not in range(len(GARAGES)):
+        raise ValueError(f"garage must be a whole number from 0 to {len(GARAGES) - 1}; got {garage!r}")
+    return tuple(sum(_fails(*one, plan) for one in cars) for cars in GARAGES[garage])
+
+
+def air():
+    """The complete days of airquality: sunlight, wind and temperature, (111, 3), and ozone, (111,)."""
+    table = load("airquality")
+    X, y = np.column_stack([table[name] for name in ("Solar.R", "Wind", "Temp")]), table["Ozone"]
+    complete = np.isfinite(y) & np.isfinite(X).all(axis=1)
+    return X[complete], y[complete]
+
+
+def _fails(seed, good, way, plan):
+    X, y = drive(500, seed + 5000, good)
+    return any(miss(car(seed, good, way), broken(X, *test), y) > LIMIT for test in plan)
 
 
 def _sensor(name, sensor, count):

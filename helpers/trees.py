@@ -10,6 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+ESSAY_RULE = [  # decide(age, income), as rows for `from_rows`
+    ("age", 25, 1, 4),
+    ("income", 50_000, 2, 3),
+    "low risk",
+    "medium risk",
+    ("income", 75_000, 5, 6),
+    "medium risk",
+    "high risk",
+]
+
 
 @dataclass(frozen=True)
 class Tree:

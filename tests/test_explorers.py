@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import explorers, fairness, networks, sensors, trees
-from helpers.exercises import lesson02, lesson03, lesson04, lesson05, lesson09, lesson10
+from helpers.exercises import lesson02, lesson03, lesson04, lesson05, lesson10
 from helpers.exercises.lesson01 import SEED
 
 
@@ -29,7 +29,7 @@ def neuron_machine():
 def board():
     X, y = sensors.drive(300, 1003)
     ways = ("plain", "dropout", "replacement")
-    return explorers.sensor_board({way: lesson09.car(3, 0, way) for way in ways}, X, y)
+    return explorers.sensor_board({way: sensors.car(3, 0, way) for way in ways}, X, y)
 
 
 MACHINES = {
@@ -217,7 +217,7 @@ def test_the_board_breaks_what_it_is_told_and_says_how_far_off_each_car_is():
     words = machine.picture.value
     assert "camera stuck at 1.5, radar fine, laser noise 1.5 on top, magnet noise 1.5 on top, sat" in words
     for way in ("plain", "dropout", "replacement"):
-        (W, w), (b, c) = lesson09.car(3, 0, way).weights, lesson09.car(3, 0, way).biases
+        (W, w), (b, c) = sensors.car(3, 0, way).weights, sensors.car(3, 0, way).biases
         off = np.abs((np.maximum(X @ W + b, 0) @ w)[:, 0] + c[0] - y).mean()
         assert f"{way} {off:.2f}, with none broken" in words
     for sensor in broken:

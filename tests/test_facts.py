@@ -663,7 +663,7 @@ FAULTS = [("stuck", 0.0), ("stuck", 1.0), ("noisy", 1.0), ("shifted", 1.0)]
 @pytest.mark.parametrize("seed", SEEDS)
 def test_09_cars_rely_on_the_camera_and_cures_work_at_a_price(seed, measured):
     X, y = sensors.drive(2000, 1000 + seed)
-    cars = {way: lesson09.car(seed, 0, way) for way in ("plain", "dropout", "replacement")}
+    cars = {way: sensors.car(seed, 0, way) for way in ("plain", "dropout", "replacement")}
     table = {way: sensors.misses(net, X, y, FAULTS) for way, net in cars.items()}
     clean = {way: sensors.miss(net, X, y) for way, net in cars.items()}
     poor, places = sensors.drive(2000, seed)
@@ -691,7 +691,7 @@ def test_09_cars_rely_on_the_camera_and_cures_work_at_a_price(seed, measured):
 
 def test_09_the_exercises_speak_of_the_lessons_cars():
     X, y = sensors.drive(2000, 1003)
-    cars = {way: lesson09.car(3, 0, way) for way in ("plain", "dropout", "replacement")}
+    cars = {way: sensors.car(3, 0, way) for way in ("plain", "dropout", "replacement")}
     tables = {way: sensors.misses(net, X, y, FAULTS) for way, net in cars.items()}
     clean = {way: sensors.miss(net, X, y) for way, net in cars.items()}
     drawn = figures.draw_misses(tables, clean, sensors.SENSORS, FAULTS, lesson09.LIMIT).alt
@@ -710,7 +710,7 @@ def camera_share(net, X):
 def test_09_slopes_do_not_tell_the_cures_apart_on_average(measured):
     drives = [(s, sensors.drive(2000, 1000 + s)[0]) for s in SEEDS]
     shares = [
-        [camera_share(lesson09.car(s, 0, way), X) for way in ("dropout", "replacement")] for s, X in drives
+        [camera_share(sensors.car(s, 0, way), X) for way in ("dropout", "replacement")] for s, X in drives
     ]
     measured(
         "mean slope share, dropout − replacement", np.mean(np.subtract(*np.transpose(shares))), -0.08, 0.08
@@ -722,7 +722,7 @@ def test_09_slopes_tell_them_apart_where_the_camera_contradicts(seed, measured):
     X, y = sensors.drive(2000, 1000 + seed)
     at_1, cars = (
         sensors.broken(X, 0, "stuck", 1.0),
-        [lesson09.car(seed, 0, w) for w in ("dropout", "replacement")],
+        [sensors.car(seed, 0, w) for w in ("dropout", "replacement")],
     )
     denied, backed = ([camera_share(car, at_1[rows]) for car in cars] for rows in (y < 0, y > 0.5))
     measured("camera at 1: slope share contradicted, dropout − replacement", denied[0] - denied[1], 0.0)
@@ -732,7 +732,7 @@ def test_09_slopes_tell_them_apart_where_the_camera_contradicts(seed, measured):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_09_while_the_camera_works_the_plain_car_is_best(seed, measured):
     X, y = (part[:200] for part in sensors.drive(2000, 1000 + seed))
-    cars = [lesson09.car(seed, 0, way) for way in ("plain", "dropout", "replacement")]
+    cars = [sensors.car(seed, 0, way) for way in ("plain", "dropout", "replacement")]
     best = {True: [], False: []}  # camera fine, or not
     for board in itertools.product(("fine", *sensors.FAULTS), repeat=5):
         now = X
@@ -752,7 +752,7 @@ def test_09_norms_remember_the_start_and_the_other_measures_find_the_sensor(meas
     for seed in range(4 * len(SEEDS)):
         good = seed % 5
         X, y = sensors.drive(2000, seed, good)
-        start, net = networks.mlp((5, 32, 1), seed), lesson09.car(seed, good)
+        start, net = networks.mlp((5, 32, 1), seed), sensors.car(seed, good)
         before, after = (np.linalg.norm(model.weights[0], axis=1) for model in (start, net))
         slopes, own = (np.abs(attribution.gradient(model, X, 0)).mean(axis=0) for model in (start, net))
         shuffled = importance.permutation(
@@ -783,7 +783,7 @@ def test_09_the_cars_of_the_trial_are_clearly_reliant_or_clearly_sturdy():
     for cars in lesson09.GARAGES:
         for seed, good, way in cars[0] + cars[1]:
             X, y = sensors.drive(500, seed + 5000, good)
-            table = sensors.misses(lesson09.car(seed, good, way), X, y, tests)
+            table = sensors.misses(sensors.car(seed, good, way), X, y, tests)
             if (seed, good, way) in cars[0]:
                 assert table[good].min() > lesson09.LIMIT + 0.05
             else:

@@ -8,6 +8,8 @@ import functools
 import json
 from pathlib import Path
 
+import numpy as np
+
 from helpers.exercise import Exercise, Lesson, Verdict, is_blank
 from helpers.plain import pack, plain, show, unpack
 from helpers.quarantine import Answer
@@ -20,7 +22,7 @@ class Practice(Exercise):
     """An exercise without its reference: what `store` made of it."""
 
     def __init__(self, lesson, stored):
-        self.lesson, self.hints, self._hinted = lesson, [], 0
+        self.lesson, self.hints, self.mistakes, self.alternatives, self._hinted = lesson, [], [], [], 0
         self.name, self.points, self.tolerance = stored["name"], stored["points"], stored["tolerance"]
         self.names, self.options = tuple(stored["names"]), dict.fromkeys(map(unpack, stored["options"]), "")
         if stored["asked"] is not None:
@@ -60,9 +62,19 @@ def _answer(stored):
     return Answer(unpack(value), error, tuple(changed))
 
 
+def practised(exercise):
+    """Whether there are questions to practise on beside those that are marked: not where they are always the same."""
+    if not exercise.names or exercise.personal or exercise.options:
+        return False
+    one, other = (
+        json.dumps([pack(q) for q in exercise.draw(np.random.default_rng(seed))]) for seed in (0, 1)
+    )
+    return one != other
+
+
 def store(exercise):
-    """An exercise as a release holds it: questions and answers to practise on, where the answer is a function."""
-    practised = bool(exercise.names) and not exercise.personal
+    """An exercise as a release holds it: with questions and answers to practise on, where there are others to mark."""
+    ready = practised(exercise)
     answers = functools.partial(map, lambda a: [pack(a.value), a.error, list(a.changed)])
     return {
         "name": exercise.name,
@@ -70,9 +82,9 @@ def store(exercise):
         "tolerance": exercise.tolerance,
         "names": list(exercise.names),
         "options": [pack(option) for option in exercise.options or ()],
-        "asked": pack(exercise.asked) if practised else None,
-        "expected": list(answers(exercise.expected)) if practised else None,
-        "slips": [[message, list(answers(slip))] for message, slip in exercise.slips] if practised else None,
+        "asked": pack(exercise.asked) if ready else None,
+        "expected": list(answers(exercise.expected)) if ready else None,
+        "slips": [[message, list(answers(slip))] for message, slip in exercise.slips] if ready else None,
     }
 
 

@@ -26,6 +26,7 @@ from . import practice
 HELPERS = Path(helpers.__file__).parent
 ROOT = HELPERS.parent
 OFFICE = ("coursework", "exercises", "author.py", "site.py", "__pycache__")  # what is not handed out as it is
+EXAMPLE = 7  # the number that stands in a notebook until a student puts in their own
 WITHHELD = (
     "# This cell would answer a graded question. It is in the course; your instructor has what it shows."
 )
@@ -259,12 +260,13 @@ def _without(source, names):
 
 
 def _handed(folder, lesson, key):
-    """Write what each student is dealt in the lesson's personal exercises, one file a student."""
+    """Write what each student is dealt in the lesson's personal exercises, one file a student, and an example."""
     for exercise in (e for e in lesson.exercises.values() if e.personal):
         folder.mkdir(exist_ok=True)
-        for student, entry in key.students.items():
-            dealt = pack(plain(exercise.handed(key.seed(exercise, student))))
-            file = folder / f"{exercise.name}-{entry['number']}.json"
+        seeds = {entry["number"]: key.seed(exercise, student) for student, entry in key.students.items()}
+        for number, seed in (seeds | {EXAMPLE: EXAMPLE}).items():
+            dealt = pack(plain(exercise.handed(seed)))
+            file = folder / f"{exercise.name}-{number}.json"
             file.write_text(json.dumps(dealt) + "\n", "utf-8")
 
 

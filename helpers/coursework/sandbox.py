@@ -41,7 +41,7 @@ class Limits:
 
     seconds: int = 120
     cell: float = 30.0
-    answer: float = 5.0
+    answer: float = 20.0
     memory: int = 4 * 2**30
     file: int = 8 * 2**20
     processes: int = 64

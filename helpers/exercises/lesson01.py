@@ -7,18 +7,11 @@ if so and to row 4 if not; a string is a leaf.
 import math
 
 from helpers.exercise import Lesson
+from helpers.trees import ESSAY_RULE
 
 lesson = Lesson(1)
 
-SEED = [
-    ("age", 25, 1, 4),
-    ("income", 50_000, 2, 3),
-    "low risk",
-    "medium risk",
-    ("income", 75_000, 5, 6),
-    "medium risk",
-    "high risk",
-]
+SEED = ESSAY_RULE
 REGIONS = [  # the leaves of SEED as (low age, high age, low income, high income, label)
     (0, 25, 0, 50_000, "low risk"),
     (0, 25, 50_000, 200_001, "medium risk"),

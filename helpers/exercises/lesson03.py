@@ -7,7 +7,7 @@ from helpers.exercise import Lesson
 
 lesson = Lesson(3)
 
-SEED = networks.Network([[0.2, 0.3], [0.4, 0.5]], [0.1, 0.1], [0.6, 0.7], 0.1)
+SEED = networks.ESSAY_NET
 X = np.array([0.5, 0.8])
 GRID = np.array([(x1, x2) for x1 in np.linspace(-2, 2, 41) for x2 in np.linspace(-2, 2, 41)])
 SATURATED = networks.Network([[4, 0.3], [4, 0.5]], [6, 0.1], [2, 0.7], -1)

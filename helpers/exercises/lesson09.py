@@ -1,46 +1,14 @@
 """Lesson 09, robustness: reference answers, hints, questions and known mistakes."""
 
-import functools
-
 import numpy as np
 
 from helpers import networks, sensors
-from helpers.data import digits, load
+from helpers.data import digits
 from helpers.exercise import Lesson
 from helpers.importance import least_squares, r_squared
+from helpers.sensors import GARAGES, air, car, try_plan
 
 lesson = Lesson(9)
-
-LIMIT, BUDGET = 0.4, 6  # a car fails a test if it misses by more; a plan has so many tests at most
-# Cars for the trial of a test plan: their seeds, the good sensor of each, and how it was trained. They were chosen
-# from those that the seeds deal, so that each is clearly reliant or clearly sturdy (a fact test holds it). The garages
-# are mixed differently, so that no pair of numbers is right for all.
-TEN = [(seed, good, "plain") for good, seed in enumerate((900, 901, 902, 903, 904))]
-TEN += [(seed, good, "dropout") for good, seed in enumerate((950, 921, 982, 968, 1004))]
-GARAGES = [  # (the reliant cars, the sturdy ones)
-    (TEN, [(926, 0, "replacement"), (930, 3, "replacement")]),
-    ([(1100, 0, "dropout"), (1101, 1, "dropout")], [(1105, 0, "replacement")]),
-    ([(1102, 2, "dropout")], [(1106, 1, "replacement"), (1114, 2, "replacement")]),
-    ([(1103, 3, "dropout"), (1101, 1, "plain"), (1103, 3, "plain")], []),
-    ([(1106, 4, "dropout")], [(1115, 3, "replacement"), (1116, 4, "replacement")]),
-]
-
-
-def dropped(X, rng):
-    return np.where(rng.random(X.shape) < 0.2, 0, X)
-
-
-def dealt(X, rng):
-    return np.where(rng.random(X.shape) < 0.3, rng.permuted(X, axis=0), X)
-
-
-@functools.cache
-def car(seed, good=0, way="plain"):
-    """A net that drives, as the lesson trains it."""
-    X, y = sensors.drive(2000, seed, good)
-    spoil = {"plain": None, "dropout": dropped, "replacement": dealt}[way]
-    start = networks.mlp((5, 32, 1), seed)
-    return networks.train(start, X, y, steps=600, seed=seed, loss="squared error", spoil=spoil)[0]
 
 
 def _miss(way, fault, size):
@@ -355,41 +323,6 @@ def _replaced_at_once(X, chance, coins, donors):
     return np.where(coins < chance, X[donors, np.arange(X.shape[1])], X)
 
 
-def try_plan(plan, garage=0):
-    """Run a test plan on the cars of a garage, which the lesson has not shown.
-
-    Parameters
-    ----------
-    plan : list of (sensor, fault, size), `BUDGET` at most
-    garage : int from 0 to 4; in garage 0 are ten reliant cars and two sturdy ones
-
-    Returns
-    -------
-    (int, int) : how many of the reliant cars, and how many of the sturdy ones, miss by more than `LIMIT` in a test of
-        the plan
-
-    Raises
-    ------
-    TypeError, ValueError : for a plan that is no such list, a test that cannot be run, or a garage that is not there
-    """
-    if plan is ...:
-        raise TypeError("plan is still ..., an ellipsis")
-    if not isinstance(plan, list | tuple) or not all(
-        isinstance(test, tuple | list) and len(test) == 3 for test in plan
-    ):
-        raise TypeError(f"plan must be a list of tests (sensor, fault, size); got {plan!r}")
-    if len(plan) > BUDGET:
-        raise ValueError(f"plan must have at most {BUDGET} tests; got {len(plan)}")
-    if isinstance(garage, bool) or garage not in range(len(GARAGES)):
-        raise ValueError(f"garage must be a whole number from 0 to {len(GARAGES) - 1}; got {garage!r}")
-    return tuple(sum(_fails(*one, plan) for one in cars) for cars in GARAGES[garage])
-
-
-def _fails(seed, good, way, plan):
-    X, y = sensors.drive(500, seed + 5000, good)
-    return any(sensors.miss(car(seed, good, way), sensors.broken(X, *test), y) > LIMIT for test in plan)
-
-
 @lesson.exercise(
     points=3,
     hints=[
@@ -590,14 +523,6 @@ def guess_digit():
     ]
     right = networks.accuracy(net, np.array(nudged), y_held)
     return "over 90%" if right > 0.9 else "under 50%" if right < 0.5 else "about 70%"
-
-
-def air():
-    """The complete days of airquality: sunlight, wind and temperature, (111, 3), and ozone, (111,)."""
-    table = load("airquality")
-    X, y = np.column_stack([table[name] for name in ("Solar.R", "Wind", "Temp")]), table["Ozone"]
-    complete = np.isfinite(y) & np.isfinite(X).all(axis=1)
-    return X[complete], y[complete]
 
 
 @lesson.prediction(

@@ -23,11 +23,14 @@ made = book.lesson.exercises
 """
 
 
+HALF_DONE = {"minutes"}  # what is handed out is an answer already, with a mistake to mend
+
+
 def plan(exercise, rng):
     """(code of a cell that answers in some quality, the outcome it deserves, the words for it)."""
     name = exercise.name
     kind = rng.choice(["right", "right", "mistake", "mistake", "blank"])
-    if kind == "blank":
+    if kind == "blank" and name not in HALF_DONE:
         return "", "not attempted", ""
     if exercise.options:
         truth = exercise.reference()

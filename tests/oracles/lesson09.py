@@ -7,7 +7,6 @@ from sklearn.metrics import log_loss, r2_score
 from sklearn.neural_network import MLPRegressor
 
 from helpers import sensors
-from helpers.exercises import lesson09
 
 
 def fail(X, sensor, fault, size, noise):
@@ -43,7 +42,7 @@ def caught(garage):
     """The same cars, answered by scikit-learn's network: all reliant ones fail somewhere in the lane, no sturdy one."""
 
     def fails(seed, good, way):
-        net, (X, y) = lesson09.car(seed, good, way), sensors.drive(500, seed + 5000, good)
+        net, (X, y) = sensors.car(seed, good, way), sensors.drive(500, seed + 5000, good)
         model = MLPRegressor(hidden_layer_sizes=(32,), max_iter=1)
         model._label_binarizer = None
         model.n_layers_, model.out_activation_, model.n_outputs_ = 3, "identity", 1
@@ -51,7 +50,7 @@ def caught(garage):
         answers = [model.predict(np.where(np.arange(5) == k, 1.0, X)) for k in range(5)]
         return max(np.abs(answer - y).mean() for answer in answers) > 0.4
 
-    return [sum(fails(*one) for one in cars) for cars in lesson09.GARAGES[garage]]
+    return [sum(fails(*one) for one in cars) for cars in sensors.GARAGES[garage]]
 
 
 def worst_nudge(x, label, size, W, b, V, c):
