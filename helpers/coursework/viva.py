@@ -6,6 +6,7 @@ The student's code is read here and never run here: what it answers comes out of
 import ast
 import builtins
 import contextlib
+import functools
 import html
 import inspect
 import itertools
@@ -22,7 +23,7 @@ from helpers.exercise import Exercise
 from helpers.plain import pack, plain, show, unpack
 from helpers.quarantine import Answer, apart
 
-from . import release, submissions
+from . import practice, release, submissions
 from .grade import PAGE, GradeError
 from .sandbox import Sandbox
 
@@ -47,6 +48,14 @@ class Piece:
     @property
     def title(self):
         return f"Lesson {self.lesson}, <code>{html.escape(self.exercise.name)}</code>"
+
+    @functools.cached_property
+    def legible(self):
+        """The numbers of the practice questions that a person can answer by hand."""
+        if not practice.practised(self.exercise):
+            return []
+        texts = [_text(question) for question in self.exercise.asked[: len(self.answers)]]
+        return [i for i, text in enumerate(texts) if len(text) <= LEGIBLE and "…" not in text]
 
 
 # ---------------------------------------------------------------- what was handed in
@@ -216,12 +225,12 @@ def draw(pieces, rng):
 
 def _returns(piece, rng):
     """What does your own code return, and why?"""
-    if not piece.code or not _legible(piece):
+    if not piece.code or not piece.legible:
         return None
     exercise, slips = piece.exercise, [slip for _, slip in piece.exercise.slips]
-    far = {i: [apart(exercise.expected[i], s[i], exercise.tolerance) for s in slips] for i in _legible(piece)}
+    far = {i: [apart(exercise.expected[i], s[i], exercise.tolerance) for s in slips] for i in piece.legible}
     telling = [i for i, gaps in far.items() if max(gaps, default=0) > 1]  # some mistake answers it otherwise
-    i = int(rng.choice(telling or _legible(piece)))
+    i = int(rng.choice(telling or piece.legible))
     front = f"<p>This is your code.</p>{_code(piece.code)}<p>What does {_call(piece, i)} return, and why?</p>"
     back = f"<p>{_call(piece, i)}: their code {_answer(piece.answers[i])}{_right(piece, i)}</p>"
     return front, back
@@ -229,7 +238,7 @@ def _returns(piece, rng):
 
 def _parts(piece, rng):
     """Where does your code part from another, which makes a known mistake?"""
-    exercise, legible = piece.exercise, _legible(piece)
+    exercise, legible = piece.exercise, piece.legible
     if not piece.code or not legible:
         return None
     known = [  # (the other code, what the mistake is, its answers, where it parts from the student's)
@@ -291,14 +300,6 @@ def _found(piece, rng):
 
 
 # ---------------------------------------------------------------- in words
-
-
-def _legible(piece):
-    """The numbers of the practice questions that a person can answer by hand."""
-    if not piece.exercise.names or piece.exercise.personal:
-        return []
-    texts = [_text(question) for question in piece.exercise.asked[: len(piece.answers)]]
-    return [i for i, text in enumerate(texts) if len(text) <= LEGIBLE and "…" not in text]
 
 
 def _text(value, width=9999):
