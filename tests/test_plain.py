@@ -1,10 +1,12 @@
 """Plain data: what is let in, what is the same, and how it is said."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.plain import Odd, describe, gap, plain, show
+from helpers.plain import Odd, describe, gap, pack, plain, show, unpack
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,52 @@ def test_words():
     assert show(0.1 + 0.2) == "0.3" and show(np.array([1.0, 2.5])) == "[1, 2.5]"
     assert len(show(list(range(10**5)))) <= 240 and show((1,)) == "(1,)"
     assert show({"b": 1.0, "a": [None]}) == "{'b': 1, 'a': [None]}"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        3,
+        2.5,
+        float("nan"),
+        float("-inf"),
+        1 + 2j,
+        "word",
+        [1, [2.0, "x"], ()],
+        (1,),
+        {"a": [1], (1, 2): np.arange(3)},
+        frozenset({1, (2, 3)}),
+        np.arange(6.0).reshape(2, 3),
+        np.zeros((0, 4), bool),
+        np.array(1 + 1j),
+        Odd("a generator"),
+    ],
+)
+def test_packed_data_come_back_as_they_were(value):
+    back = unpack(json.loads(json.dumps(pack(value))))
+    assert type(back) is type(value) and show(back, 17) == show(value, 17)
+    if isinstance(value, np.ndarray):
+        assert back.dtype == value.dtype and back.shape == value.shape and back.flags.writeable
+    assert isinstance(value, Odd) or gap(value, back, 1e-15) == 0
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        {},
+        {"a": 1, "b": 2},
+        {"strange": 1},
+        {"array": ["O", [1], ""]},
+        {"array": ["<f8", [3], "AAAA"]},
+        {"array": 3},
+        {"dict": [[1]]},
+        {"dict": [[{"dict": []}, 1]]},
+        {"complex": ["x", 1]},
+        object(),
+    ],
+)
+def test_what_is_not_packed_is_refused(packed):
+    with pytest.raises(ValueError, match="not packed plain data"):
+        unpack(packed)

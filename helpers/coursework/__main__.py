@@ -32,6 +32,7 @@ def main(words=None):
     two.add_argument(
         "--jobs", type=int, help="how many run side by side (without it: as many as there are cores)"
     )
+    two.add_argument("--scheduler", help="address of a Dask scheduler, to run them on its workers")
     two.add_argument("--seconds", type=int, default=120, help="for one notebook (120)")
     two.add_argument("--memory", type=float, default=4, help="in GiB, for one process of a submission (4)")
     two.add_argument("--unprotected", action="store_true", help="run without walls, where a system has none")
@@ -160,11 +161,13 @@ def _marked(said, progress):
         if release.source_digest(int(number), key.bank) != before:
             print(f"Lesson {number}: the exercises changed since they were handed out.", file=sys.stderr)
     limits = Limits(getattr(said, "seconds", 120), memory=int(getattr(said, "memory", 4) * 2**30))
+    rules = grade.read_rules(said.marks) if said.marks else None
+    times = _times(said.times) if said.times else None
+    how = {name: getattr(said, name) for name in ("jobs", "scheduler") if hasattr(said, name)}
+    how["protected"] = not getattr(said, "unprotected", False)
     return grade.grade(
-        said.submissions, key, said.released, said.out,
-        grade.read_rules(said.marks) if said.marks else None, _times(said.times) if said.times else None,
-        getattr(said, "jobs", None), not getattr(said, "unprotected", False), limits, progress,
-    )  # fmt: skip
+        said.submissions, key, said.released, said.out, rules, times, limits, progress=progress, **how
+    )
 
 
 def _times(path):

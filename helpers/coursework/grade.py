@@ -24,6 +24,7 @@ from helpers.plain import pack, unpack
 from helpers.quarantine import Answer
 
 from . import release, submissions
+from .cluster import Cluster
 from .sandbox import Limits, Sandbox
 
 OUTCOMES = ("correct", "known mistake", "wrong", "crashed", "not attempted", "not marked")
@@ -197,17 +198,9 @@ def total(marks, drop):
 
 
 def grade(
-    folder,
-    key,
-    handed_out,
-    out,
-    rules=None,
-    times=None,
-    jobs=None,
-    protected=True,
-    limits=None,
+    folder, key, handed_out, out, rules=None, times=None, limits=None, *, jobs=None, protected=True, scheduler=None,
     progress=None,
-):
+):  # fmt: skip
     """Mark every submission in a folder.
 
     Parameters
@@ -218,9 +211,10 @@ def grade(
     out : the folder for marks.csv, feedback/, report.html and work/
     rules : Rules
     times : {(student, lesson): datetime}, when each was handed in
+    limits, protected : as for `Sandbox`
     jobs : how many run side by side; all cores if it is not given
-    protected, limits : as for `Sandbox`
-    progress : callable(done, of, student), or None
+    scheduler : address of a Dask scheduler, for a class that outgrew one machine; or None
+    progress : callable(student), called when a submission of theirs was marked; or None
 
     Returns
     -------
@@ -247,10 +241,20 @@ def grade(
             else:
                 group.kept[student][notebook.lesson] = kept
     if todo:
-        jobs = min(jobs or os.cpu_count() or 1, len(todo))
-        secret = [Path(folder).resolve(), out.resolve(), release.ROOT / "notebooks", release.ROOT / "tests"]
-        secret += [Path(key.bank)] if key.bank else []
-        with _Sandboxes(jobs, handed_out, limits, protected, secret) as places:
+        if scheduler:
+            places = Cluster(scheduler, handed_out, limits, protected)
+        else:
+            secret = [
+                Path(folder).resolve(),
+                out.resolve(),
+                release.ROOT / "notebooks",
+                release.ROOT / "tests",
+            ]
+            secret += [Path(key.bank)] if key.bank else []
+            places = _Sandboxes(
+                min(jobs or os.cpu_count() or 1, len(todo)), handed_out, limits, protected, secret
+            )
+        with places:
             for (student, notebook, known), run in places.all_of(todo, papers):
                 kept = record(papers[notebook.lesson], student, known, run)
                 _write(_place(out, student, notebook.lesson), json.dumps(kept, indent=1))

@@ -20,6 +20,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from distributed import LocalCluster
 
 import helpers
 from helpers.coursework import grade, practice, release
@@ -336,6 +337,22 @@ def test_only_what_changed_is_marked_again(handed_out, marked, tmp_path):
         home / "marks" / "feedback" / "s2.html", tmp_path / "marks" / "feedback" / "s2.html", False
     )
     assert unchanged
+
+
+def test_a_cluster_gives_the_same_marks_and_loses_nothing(handed_out, marked, tmp_path):
+    """Two workers with a process each; one is killed when it has begun."""
+    (home, key), _ = handed_out, marked
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        killed = []
+
+        def kill(student):
+            if not killed:
+                killed.append(next(iter(cluster.workers.values())).pid)
+                os.kill(killed[0], signal.SIGKILL)
+
+        address = cluster.scheduler_address
+        grade.grade(home / "in", key, home / "out", tmp_path / "m", progress=kill, scheduler=address)
+    assert killed and files(tmp_path / "m") == files(home / "marks")
 
 
 # ---------------------------------------------------------------- personal exercises
