@@ -2,6 +2,7 @@
 
 import importlib
 import math
+import os
 import pkgutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 import helpers.exercises
+from helpers.coursework.practice import practised
 from helpers.plain import Odd, plain
 from helpers.quarantine import apart, ask
 
@@ -47,6 +49,20 @@ def test_reference_and_alternatives_are_correct(exercise):
     assert not any(answer.error and "Error" not in answer.error for answer in exercise.expected)
     for function in [exercise.reference, *exercise.alternatives]:
         assert exercise.judge(attempt(exercise, function)).outcome == "correct", function.__name__
+
+
+@pytest.mark.parametrize("exercise", [p for p in WRITTEN if practised(p.values[0])])
+def test_fresh_questions_tell_the_mistakes_apart_as_well(exercise):
+    """Marks are given for questions that nobody has seen: those must be as telling, whatever the key."""
+    for seed in range(1, int(os.environ.get("SEEDS", 2)) + 1):
+        fresh = exercise.fresh(np.random.default_rng(seed))
+        for function in exercise.alternatives:
+            assert fresh.weigh(ask(function, fresh.asked, fresh.names))[0] == "correct", (
+                seed,
+                function.__name__,
+            )
+        for (message, function), (_, slip) in zip(exercise.mistakes, fresh.slips, strict=True):
+            assert fresh.weigh(slip)[:2] == ("known mistake", message), (seed, function.__name__)
 
 
 @pytest.mark.parametrize("exercise", WRITTEN)

@@ -1,5 +1,6 @@
 """The house: the address, the installation, the office, and every path that the pages name."""
 
+import ast
 import os
 import re
 import subprocess
@@ -17,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers import author
 
 ROOT = author.ROOT
+HELPERS = ROOT / "helpers"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "INSTRUCTORS.md")), *author.lessons()]
 FORK = "https://github.com/somebody/her-copy"
@@ -53,6 +55,42 @@ def test_importing_the_helpers_costs_numpy_at_most():
     code = f"import sys, helpers; print(*sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+FLOORS = [  # as CONTRIBUTING.md draws the house, from the bottom
+    "plain quarantine exercise claims data",
+    "clocks trees networks sensors",
+    "importance probes fairness interventions attribution faults",
+    "figures",
+    "explorers exercises",
+    "author site server setup_check coursework",
+]
+
+
+def imports(path):
+    """The rooms of helpers that a module imports, at the top or inside a function."""
+    inside = path.relative_to(HELPERS).parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            base = ["helpers", *inside][: len(inside) + 2 - node.level] if node.level else []
+            names = [".".join([*base, node.module or ""]).rstrip(".")]
+            names += [f"{names[0]}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        yield from {n.split(".")[1] for n in names if n.startswith("helpers.")}
+
+
+def test_a_room_imports_only_from_its_floor_and_below():
+    level = {room: n for n, floor in enumerate(FLOORS) for room in floor.split()}
+    found = set()
+    for path in HELPERS.rglob("*.py"):
+        room = path.relative_to(HELPERS).parts[0].removesuffix(".py")
+        found.add(room)
+        high = {other for other in imports(path) if level.get(other, 0) > level.get(room, 0)}
+        assert not high, f"{path.name} imports {high}, from above"
+    assert found == {"__init__", *level}
 
 
 def test_the_wheel_carries_the_data(tmp_path):

@@ -491,6 +491,7 @@ PAGE = """\
 body {{ font-family: sans-serif; max-width: 50em; margin: 2em auto; padding: 0 1em; line-height: 1.5 }}
 table {{ border-collapse: collapse }}
 th, td {{ text-align: left; vertical-align: top; padding: 0.3em 0.8em; border-bottom: 1px solid #ccc }}
+td:nth-child(2) {{ white-space: nowrap }}
 </style>
 </head>
 <body>

@@ -303,6 +303,15 @@ def _selectivity_nan(means):
 
 
 @selectivity.mistake(
+    "You divide by 9, which is right for ten classes. There can be more or fewer: the others are `len(means) - 1`."
+)
+def _selectivity_nine(means):
+    top = means.max(axis=0)
+    rest = (means.sum(axis=0) - top) / 9
+    return _share(top - rest, top + rest)
+
+
+@selectivity.mistake(
     "You compare with the second largest class only. `rest` is the average of all the others."
 )
 def _selectivity_second(means):

@@ -615,6 +615,15 @@ def _the_others(X, labels, w, b, group, order):
     return group_loss.reference(X, labels, w, b, others, order)
 
 
+@group_loss.mistake(
+    "`X[order, group]` pairs rows with columns. Take the rows first, then the columns: `X[order][:, group]`."
+)
+def _paired(X, labels, w, b, group, order):
+    shuffled = X.copy()
+    shuffled[:, group] = X[order, group]
+    return np.mean((X @ w + b > 0) == labels) - np.mean((shuffled @ w + b > 0) == labels)
+
+
 @group_loss.mistake("Only the first column of the group was shuffled. All of them are to move, together.")
 def _first_of_them(X, labels, w, b, group, order):
     return group_loss.reference(X, labels, w, b, group[:1], order)
