@@ -259,8 +259,8 @@ def _parts(piece, rng):
         "returns for it.</p>"
     )
     back = (
-        f"<p>The other makes a known mistake: {html.escape(message)}</p><p>For example {_call(piece, i)}: their code "
-        f"{_answer(piece.answers[i])}, the other {_answer(slip[i])}{_right(piece, i)} Of the practice questions that "
+        f"<p>The other makes a known mistake: {html.escape(message)}</p><p>For example {_call(piece, i)}: the other "
+        f"{_answer(slip[i])}, their code {_answer(piece.answers[i])}{_right(piece, i)} Of the practice questions that "
         f"can be done by hand, the two part in {len(where)} of {len(legible)}.</p>"
     )
     return front, back
@@ -273,7 +273,10 @@ def _stood(piece, rng):
     chosen = options.get(str(piece.answers[0].value).strip().casefold())
     if chosen is None or piece.answers[0].error:
         return None
-    right, sure = exercise.reference(), "" if piece.sure is None else f", and were {piece.sure:g} % sure"
+    right, sure = (
+        plain(exercise.reference()),
+        "" if piece.sure is None else f", and were {piece.sure:g} % sure",
+    )
     asks = piece.asks if "?" in piece.asks else inspect.getdoc(exercise.reference) or ""
     front = (
         f"<p>The lesson asked: <em>{html.escape(asks)}</em></p><p>Of {', '.join(map(_text, options.values()))} "
@@ -363,10 +366,11 @@ def page(student, name, drawn):
         "".join(f"<h2>{i}. {part[0]}</h2>{part[side]}" for i, part in enumerate(drawn, 1)) for side in (1, 2)
     )
     body = (
+        '<div style="font-size: 85%; line-height: 1.35">'
         f"<p>Three minutes a question. Think aloud; a pencil is allowed, a computer is not.</p>{front}"
         f'<section style="break-before: page"><h1>For the examiner: {who}</h1>{few}'
         "<p>Give a point for a right answer, and another for a reason that comes from this code, or from what was "
-        f"measured. Do not hand out this side.</p>{back}</section>"
+        f"measured. Do not hand out this side.</p>{back}</section></div>"
     )
     text = PAGE.format(title=f"Questions for {who}", body=body)
     return text.encode("utf-8", "backslashreplace").decode()
