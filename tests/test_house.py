@@ -20,7 +20,7 @@ from helpers import author
 ROOT = author.ROOT
 HELPERS = ROOT / "helpers"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *author.lessons()]
+PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "INSTRUCTORS.md")), *author.lessons()]
 FORK = "https://github.com/somebody/her-copy"
 
 

@@ -50,6 +50,19 @@ def main(words=None):
     four.add_argument("--roster", type=Path, help="CSV file with the platform's columns, and the ids in one")
     four.add_argument("--assignment", default="", help="the platform's name of what takes the total")
 
+    five = tasks.add_parser(
+        "viva", help="write three questions about a student's own answers, to ask in person"
+    )
+    five.add_argument("student")
+    _handed(five, "folder for the sheet")
+    five.add_argument("--unprotected", action="store_true", help="run without walls, where a system has none")
+
+    six = tasks.add_parser("guide", help="write the tables of INSTRUCTORS.md again, from the lessons")
+
+    work = [(one, _release), (two, _grade), (three, _regrade), (four, _export), (five, _viva), (six, _guide)]
+    for task, does in work:
+        task.set_defaults(work=does)
+
     said = parser.parse_args(words)
     from .export import ExportError
     from .grade import GradeError
@@ -57,7 +70,7 @@ def main(words=None):
     from .sandbox import SandboxError
 
     try:
-        return {"release": _release, "grade": _grade, "regrade": _regrade, "export": _export}[said.task](said)
+        return said.work(said)
     except (ExportError, GradeError, ReleaseError, SandboxError) as error:
         print(f"Nothing was done: {error}", file=sys.stderr)
         if isinstance(error, SandboxError):
@@ -71,11 +84,15 @@ namespaces (on Ubuntu 24.04: sudo sysctl kernel.apparmor_restrict_unprivileged_u
 with all your rights: only do that on a machine that holds nothing else."""
 
 
-def _marking(parser):
+def _handed(parser, out):
     parser.add_argument("submissions", type=Path, help="folder with one entry a student")
     parser.add_argument("--key", required=True, type=Path, help="the key that release wrote")
     parser.add_argument("--released", required=True, type=Path, help="the folder that was handed out")
-    parser.add_argument("--out", required=True, type=Path, help="folder for marks, feedback and the report")
+    parser.add_argument("--out", required=True, type=Path, help=out)
+
+
+def _marking(parser):
+    _handed(parser, "folder for marks, feedback and the report")
     parser.add_argument("--marks", type=Path, help="marks.toml: credit, deadlines, extensions")
     parser.add_argument("--times", type=Path, help="CSV file: id, lesson, time (such as 2026-11-30T23:59:00)")
 
@@ -138,14 +155,40 @@ def _export(said):
     return 0
 
 
+def _viva(said):
+    from .viva import sheet
+
+    key, path = _opened(said), said.out / f"{said.student}.html"
+    text = sheet(said.student, said.submissions, key, said.released, not said.unprotected)
+    said.out.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    print(f"Questions for {said.student}, with the answers on the back: {path}")
+    return 0
+
+
+def _guide(said):
+    from . import guide
+
+    guide.GUIDE.write_text(guide.text(), "utf-8")
+    print(f"{guide.GUIDE.name} says what the lessons and their exercises say.")
+    return 0
+
+
+def _opened(said):
+    """The key, once it is known that the folders are there."""
+    from . import grade, release
+
+    for name in ("submissions", "released"):
+        if not getattr(said, name).is_dir():
+            raise grade.GradeError(f"{name} must be a folder; there is none at {getattr(said, name)}")
+    return release.read_key(said.key)
+
+
 def _marked(said, progress):
     from . import grade, release
     from .sandbox import Limits
 
-    key = release.read_key(said.key)
-    for name in ("submissions", "released"):
-        if not getattr(said, name).is_dir():
-            raise grade.GradeError(f"{name} must be a folder; there is none at {getattr(said, name)}")
+    key = _opened(said)
     for number, before in key.sources.items():
         if release.source_digest(int(number), key.bank) != before:
             print(f"Lesson {number}: the exercises changed since they were handed out.", file=sys.stderr)

@@ -94,7 +94,8 @@ class Paper:
 
 def digest(paper, student, notebook, limits):
     """Changes when the submission does, or what is asked about it."""
-    asked = [paper.key.secret, paper.key.sources, student, asdict(notebook), asdict(limits)]
+    source = release.source_digest(paper.number, paper.key.bank)
+    asked = [paper.key.secret, source, student, asdict(notebook), asdict(limits)]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
@@ -185,8 +186,8 @@ def mark(paper, kept, student, rules, handed_in=None):
     for name, exercise in paper.exercises.items():
         outcome, words = kept["verdicts"].get(name, ("not marked", "")) if kept else ("not attempted", "")
         share = rules.credit.get(outcome, 0.0)
-        why = f"{outcome}: {share:g} of {exercise.points} points"
-        why += f", handed in {days:g} days late: {keeps:g} of that" if keeps < 1 else ""
+        why = f"{outcome}: {share:.0%} of {exercise.points} point{'s' * (exercise.points != 1)}"
+        why += f", handed in {days:g} day{'s' * (days > 1)} late: {keeps:.0%} of that" if keeps < 1 else ""
         marks[name] = Mark(round(exercise.points * share * keeps, 3), exercise.points, outcome, words, why)
     return marks
 
