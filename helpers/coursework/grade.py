@@ -76,9 +76,8 @@ class Paper:
         if outcome != "wrong":
             return outcome, "" if outcome == "correct" else words
         errors = {answers[i].error for i in failed if i < len(answers) and answers[i].error}
-        errors = sorted(
-            {e if e in ERRORS else "another error" for e in errors}
-        )  # a name could spell a question
+        # what an error is called could spell a question
+        errors = sorted({e if e in ERRORS else "another error" for e in errors})
         asked = len(exercise.asked)
         if any(
             exercise.expected[i].error not in errors and answers[i].error for i in failed if i < len(answers)

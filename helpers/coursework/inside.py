@@ -21,28 +21,13 @@ import sys
 import types
 
 PRIVATE, READ_ONLY, REMOUNT, BIND, RECURSIVE, DETACH = 1 << 18, 1, 32, 4096, 16384, 2  # of mount(2)
-MOUNTS, HOSTNAME, IPC, USER, PIDS, NETWORK = (
-    1 << 17,
-    1 << 26,
-    1 << 27,
-    1 << 28,
-    1 << 29,
-    1 << 30,
-)  # of unshare(2)
+# of unshare(2)
+MOUNTS, HOSTNAME, IPC, USER, PIDS, NETWORK = 1 << 17, 1 << 26, 1 << 27, 1 << 28, 1 << 29, 1 << 30
 NO_NEW_PRIVILEGES, DIE_WITH_PARENT, DUMPABLE = 38, 1, 4  # of prctl(2)
 SYSTEM = [
-    *(
-        "/usr/bin",
-        "/usr/lib",
-        "/usr/lib64",
-        "/usr/share/fonts",
-        "/usr/share/zoneinfo",
-        "/bin",
-        "/lib",
-        "/lib64",
-    ),
-    *("/etc/fonts", "/etc/ld.so.cache", "/etc/localtime"),
-]
+    "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/share/fonts", "/usr/share/zoneinfo", "/bin", "/lib", "/lib64",
+    "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime",
+]  # fmt: skip
 DEVICES = ["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"]
 LATE, NO_WALLS = 100, 99  # exit codes of the keeper
 
@@ -147,13 +132,10 @@ def wall_in(world):
         os.setresgid(nobody, nobody, nobody)
         os.setresuid(nobody, nobody, nobody)
         system("prctl", DUMPABLE, 1, 0, 0, 0)  # or what is in /proc/self belongs to root
-        with contextlib.suppress(
-            OSError
-        ):  # some systems let root alone do it, and then nobody inside can either
+        with contextlib.suppress(OSError):  # where root alone may do it, nobody inside can either
             leave_users(proc)
-    with contextlib.suppress(
-        OSError
-    ):  # /proc/sys can be read-only; a user namespace inside could mount room for itself
+    # A user namespace inside could mount room for itself. (/proc/sys can be read-only.)
+    with contextlib.suppress(OSError):
         write(proc, "sys/user/max_user_namespaces", "0")
     os.close(proc)
     # no rights over this world either: its walls stay where they are
@@ -167,9 +149,7 @@ def keep(job, line):
     try:
         if job["world"]:
             wall_in(job["world"])
-            system(
-                "prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0
-            )  # last: who becomes another user loses it
+            system("prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)  # last: another user would lose it
         else:
             os.chdir(job["folder"])
     except OSError as error:
@@ -328,9 +308,7 @@ def main(folder, control):
             os._exit(0)  # without the goodbyes of libraries whose folder is gone
         line = Line(socket.socket(fileno=ends[0]))
         keeper = os.fork()
-        if (
-            not keeper
-        ):  # the job is read here: what this process had read once, all later ones could find in memory
+        if not keeper:  # the job is read there: what is read here, all later ones could find in memory
             control.close()
             os._exit(keep(line.receive(), line))
         line.end.close()

@@ -20,12 +20,7 @@ import helpers
 from . import inside
 from .inside import Line
 
-PYTHON = (
-    "bin",
-    "lib",
-    "lib64",
-    "pyvenv.cfg",
-)  # what is shown below its prefix, where a course may lie as well
+PYTHON = ("bin", "lib", "lib64", "pyvenv.cfg")  # shown below its prefix, where a course may lie as well
 MOST = 2**23  # bytes of the answers to one exercise
 
 
