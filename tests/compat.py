@@ -115,6 +115,14 @@ def environment(name, minor, requirements, package=None, resolution="highest"):
     return python
 
 
+def as_on_colab(python):
+    """Have a module `google.colab` loaded in every kernel, as Colab has: by it the course knows where it is."""
+    place = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
+    line = "import sys, types; sys.modules['google.colab'] = types.ModuleType('google.colab')\n"
+    (Path(place) / "on_colab.pth").write_text(line, "utf-8")
+    return python
+
+
 def packages(python):
     """Return the set of (name, version) that an environment holds."""
     listed = json.loads(run(UV, "pip", "list", "--python", python, "--format=json"))
@@ -270,7 +278,7 @@ def colab(minor):
     """Return the place that is one of Colab's images: its versions, and nothing that it has not."""
 
     def place(lessons):
-        python = environment("colab", minor, COLAB[minor], ["-e", ROOT])
+        python = as_on_colab(environment("colab", minor, COLAB[minor], ["-e", ROOT]))
         return python, compare(lessons, python)
 
     return place
@@ -279,7 +287,7 @@ def colab(minor):
 def colab_bootstrap(lessons):
     """Fetch the course by the cell that a reader runs on Colab, and leave all other packages as they were."""
     minor = max(COLAB)
-    python = environment("bootstrap", minor, [*COLAB[minor], "pip"])
+    python = as_on_colab(environment("bootstrap", minor, [*COLAB[minor], "pip"]))
     ours = (PROJECT["name"], PROJECT["version"])
     complaints = {}
     with tempfile.TemporaryDirectory() as folder:
