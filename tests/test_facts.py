@@ -694,7 +694,7 @@ def test_09_the_exercises_speak_of_the_lessons_cars():
     cars = {way: sensors.car(3, 0, way) for way in ("plain", "dropout", "replacement")}
     tables = {way: sensors.misses(net, X, y, FAULTS) for way, net in cars.items()}
     clean = {way: sensors.miss(net, X, y) for way, net in cars.items()}
-    drawn = figures.draw_misses(tables, clean, sensors.SENSORS, FAULTS, lesson09.LIMIT).alt
+    drawn = figures.draw_misses(tables, clean, sensors.SENSORS, FAULTS, sensors.LIMIT).alt
     path = next(path for path in author.lessons() if path.name.startswith("09"))
     said = [
         o.data["text/plain"] for c in author.read(path).cells for o in c.get("outputs", []) if "data" in o
@@ -780,16 +780,16 @@ def test_09_from_a_small_start_the_norms_find_the_sensor(seed, measured):
 
 def test_09_the_cars_of_the_trial_are_clearly_reliant_or_clearly_sturdy():
     tests = [(fault, size) for fault in ("stuck", "shifted") for size in (-1.0, 1.0)]
-    for cars in lesson09.GARAGES:
+    for cars in sensors.GARAGES:
         for seed, good, way in cars[0] + cars[1]:
             X, y = sensors.drive(500, seed + 5000, good)
             table = sensors.misses(sensors.car(seed, good, way), X, y, tests)
             if (seed, good, way) in cars[0]:
-                assert table[good].min() > lesson09.LIMIT + 0.05
+                assert table[good].min() > sensors.LIMIT + 0.05
             else:
-                assert table.max() < lesson09.LIMIT - 0.05
-    mixes = {tuple(map(len, cars)) for cars in lesson09.GARAGES}
-    assert len(mixes) > 2 and lesson09.GARAGES[0][0] is lesson09.TEN  # no pair of numbers is right everywhere
+                assert table.max() < sensors.LIMIT - 0.05
+    mixes = {tuple(map(len, cars)) for cars in sensors.GARAGES}
+    assert len(mixes) > 2 and sensors.GARAGES[0][0] is sensors.TEN  # no pair of numbers is right everywhere
 
 
 @pytest.mark.parametrize("seed", SEEDS)
