@@ -164,10 +164,16 @@ class Exercise:
         """Whether it is another exercise for every learner."""
         return self.names == ("seed",)
 
+    @property
+    def by_function(self):
+        """Whether the answer is a function, which is asked questions; else it is a value."""
+        return bool(self.names) and not self.personal
+
     def fresh(self, rng):
         """The same exercise with the questions that `rng` leads to."""
         other = copy.copy(self)
-        other.__dict__ = {k: v for k, v in self.__dict__.items() if k not in ("asked", "expected", "slips")}
+        for worked_out in ("expected", "slips"):
+            other.__dict__.pop(worked_out, None)
         other.asked = self.draw(rng)
         return other
 
@@ -343,10 +349,13 @@ class Exercise:
             return self._verdict("wrong", f"Not this: {sum(right)} of {len(right)} are right.{printed}")
         return self._verdict("wrong", f"Not this.{printed}")
 
-    def _choice(self, attempt):
+    def chosen(self, value):
+        """The option of a prediction that a plain value names, in whatever case; None if it names none."""
         options = {str(option).casefold(): option for option in self.options}
-        value = ask(lambda: attempt, [()], (), SECONDS)[0].value
-        chosen = options.get(str(value).strip().casefold() if isinstance(value, (str, int, float)) else None)
+        return options.get(str(value).strip().casefold() if isinstance(value, (str, int, float)) else None)
+
+    def _choice(self, attempt):
+        chosen = self.chosen(ask(lambda: attempt, [()], (), SECONDS)[0].value)
         if chosen is None:
             return self._verdict("wrong", f"Choose one of {', '.join(map(show, self.options))}.")
         if chosen == self.reference():
@@ -398,8 +407,8 @@ class Lesson:
 
         def declare(reference):
             made = Exercise(self, reference, points, hints, tolerance, spoilers=spoilers)
-            self.exercises[reference.__name__] = made
-            return self.exercises[reference.__name__]
+            self.exercises[made.name] = made
+            return made
 
         return declare
 

@@ -112,9 +112,7 @@ def _replace_each(net, run, values, score):
         (W, *weights), (b, *biases) = net.weights[layer + 1 :], net.biases[layer + 1 :]
         # Rows come last here: numpy is fast along the last axis, and there are more rows than units.
         change = np.ascontiguousarray((value - run[layer]).T)  # (neurons, rows)
-        base = np.ascontiguousarray(
-            (run[layer] @ W + b if weights else run[-1]).T
-        )  # (units of the next layer, rows)
+        base = np.ascontiguousarray((run[layer] @ W + b if weights else run[-1]).T)  # (next units, rows)
         # relu(base + step) is max(step, -base) + base: what comes of the base is the same for all neurons.
         floors = []
         for V, c in zip(weights, biases, strict=True):

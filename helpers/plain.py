@@ -103,6 +103,11 @@ def unpack(packed):
         raise ValueError(f"this is not packed plain data: {str(packed)[:60]}") from error
 
 
+def printable(text):
+    """A stranger's words on one line, and of what can be printed."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def name_of(kind):
     """The name of a class, whatever its metaclass says."""
     return type.__dict__["__name__"].__get__(kind)[:60]

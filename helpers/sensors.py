@@ -113,10 +113,12 @@ def misses(net, X, y, faults, seed=0):
 
 
 def dropped(X, rng):
+    """Dropout at the inputs: each reading becomes 0 with a chance of 0.2."""
     return np.where(rng.random(X.shape) < 0.2, 0, X)
 
 
 def dealt(X, rng):
+    """Random replacement: each reading becomes that of another moment with a chance of 0.3."""
     return np.where(rng.random(X.shape) < 0.3, rng.permuted(X, axis=0), X)
 
 

@@ -156,12 +156,14 @@ def _export(said):
 
 
 def _viva(said):
+    from helpers import author
+
     from .viva import sheet
 
     key, path = _opened(said), said.out / f"{said.student}.html"
     text = sheet(said.student, said.submissions, key, said.released, not said.unprotected)
     said.out.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    author.write(text, path)
     print(f"Questions for {said.student}, with the answers on the back: {path}")
     return 0
 

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.plain import pack
-
 from . import grade, practice, release
 
 BEGIN, END = "### BEGIN {}", "### END {}"
@@ -123,9 +121,10 @@ def _kind(name, **kind):
 def _marking_cell(exercise, key):
     """The source of the cell that marks an exercise; all of it but the first line is hidden from students."""
     if exercise.personal:
-        kept = {student: _whole(exercise.own(key.seed(exercise, student))) for student in key.students}
+        own = {student: exercise.own(key.seed(exercise, student)) for student in key.students}
+        kept = {student: practice.store(one, whole=True) for student, one in own.items()}
     else:
-        kept = _whole(exercise)
+        kept = practice.store(exercise, whole=True)
     return "\n".join([
         f"# {exercise.name}, {exercise.points} points: questions are asked here when it is marked.",
         BEGIN.format("HIDDEN TESTS"),
@@ -137,14 +136,6 @@ def _marking_cell(exercise, key):
         f"_mark({exercise.name!r}, _kept, {exercise.personal})",
         END.format("HIDDEN TESTS"),
     ])  # fmt: skip
-
-
-def _whole(exercise):
-    """An exercise as a release would hold it, with the answers, whatever its kind."""
-    answers = [[[pack(a.value), a.error, list(a.changed)] for a in one]
-               for one in (exercise.expected, *(slip for _, slip in exercise.slips))]  # fmt: skip
-    slips = [[words, slip] for (words, _), slip in zip(exercise.slips, answers[1:], strict=True)]
-    return practice.store(exercise) | {"asked": pack(exercise.asked), "expected": answers[0], "slips": slips}
 
 
 def _mark(name, kept, personal):

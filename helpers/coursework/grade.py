@@ -12,6 +12,7 @@ import json
 import os
 import queue
 import tomllib
+from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers import author
 from helpers.exercise import ERRORS
 from helpers.figures import Canvas
 from helpers.plain import pack, plain, unpack
@@ -38,6 +40,18 @@ class GradeError(ValueError):
 # ---------------------------------------------------------------- what is asked
 
 
+def asked_in(exercises):
+    """What a `Sandbox` has to know of {name: exercise}: the names of their parameters, and their questions."""
+    names = {name: list(e.names) if e.by_function else None for name, e in exercises.items()}
+    asked = {name: e.asked if e.by_function else [()] for name, e in exercises.items()}
+    return names, {name: [pack(question) for question in questions] for name, questions in asked.items()}
+
+
+def answers_of(sent):
+    """What a `Sandbox` sent back for one exercise, as Answers; TypeError, ValueError or RecursionError if none."""
+    return [Answer(plain(unpack(v)), str(e), tuple(map(str, c)), str(s)) for v, e, c, s in sent]
+
+
 class Paper:
     """What is asked about one lesson: fresh questions, drawn from the key's secret, and the answers to them."""
 
@@ -46,17 +60,10 @@ class Paper:
         self.key, self.number = key, number
         self.exercises = {}
         for name, exercise in lesson.exercises.items():
-            if exercise.names and not exercise.personal:
+            if exercise.by_function:
                 exercise = exercise.fresh(np.random.default_rng(key.questions(exercise)))
             self.exercises[name] = exercise
-        self.names = {n: list(e.names) if self._asked(e) else None for n, e in self.exercises.items()}
-        self.questions = {
-            n: [pack(q) for q in e.asked] if self._asked(e) else [pack(())] for n, e in self.exercises.items()
-        }
-
-    @staticmethod
-    def _asked(exercise):
-        return bool(exercise.names) and not exercise.personal
+        self.names, self.questions = asked_in(self.exercises)
 
     def judge(self, name, answers, student):
         """(outcome, words for the student) of what came back for one exercise; the words hold no question."""
@@ -64,7 +71,7 @@ class Paper:
         if answers is None:
             return "not attempted", ""
         try:
-            answers = [Answer(plain(unpack(v)), str(e), tuple(map(str, c)), str(s)) for v, e, c, s in answers]
+            answers = answers_of(answers)
         except (TypeError, ValueError, RecursionError):
             return "wrong", "The answers could not be read."
         if exercise.options:
@@ -248,21 +255,14 @@ def grade(
         if scheduler:
             places = Cluster(scheduler, handed_out, limits, protected)
         else:
-            secret = [
-                Path(folder).resolve(),
-                out.resolve(),
-                release.ROOT / "notebooks",
-                release.ROOT / "tests",
-            ]
-            secret += [Path(key.bank)] if key.bank else []
-            places = _Sandboxes(
-                min(jobs or os.cpu_count() or 1, len(todo)), handed_out, limits, protected, secret
-            )
+            secret = [folder, out, *filter(None, [key.bank])]
+            jobs = min(jobs or os.cpu_count() or 1, len(todo))
+            places = _Sandboxes(jobs, handed_out, limits, protected, secret)
         with places:
             for (student, notebook, known), run in places.all_of(todo, papers):
-                kept = record(papers[notebook.lesson], student, known, run)
-                _write(_place(out, student, notebook.lesson), json.dumps(kept, indent=1))
-                group.kept[student][notebook.lesson] = json.loads(json.dumps(kept))
+                kept = json.dumps(record(papers[notebook.lesson], student, known, run), indent=1)
+                author.write(kept + "\n", _place(out, student, notebook.lesson))
+                group.kept[student][notebook.lesson] = json.loads(kept)
                 if progress:
                     progress(student)
     group.write(out)
@@ -278,8 +278,7 @@ class _Sandboxes:
     def __enter__(self):
         try:
             for _ in range(self.jobs):
-                handed_out, limits, protected, secret = self.settings
-                self.all.append(Sandbox(handed_out, limits, protected, secret))
+                self.all.append(Sandbox(*self.settings))
                 self.free.put(self.all[-1])
         except BaseException:
             self.__exit__()
@@ -323,14 +322,6 @@ def _kept(out, student, lesson, known):
         return kept if kept["digest"] == known else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _write(path, text):
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text if text.endswith("\n") else text + "\n", "utf-8")
-    part.replace(path)
 
 
 # ---------------------------------------------------------------- what is written
@@ -388,18 +379,20 @@ class Class:
         """Write marks.csv, a feedback page a student, and the report on the class."""
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(self.table())
-        _write(out / "marks.csv", text.getvalue())
+        author.write(text.getvalue(), out / "marks.csv")
+        (out / "feedback").mkdir(exist_ok=True)
         for student in self.kept:
-            _write(out / "feedback" / f"{student}.html", self.feedback(student))
-        _write(out / "report.html", self.report())
+            author.write(self.feedback(student), out / "feedback" / f"{student}.html")
+        author.write(self.report(), out / "report.html")
 
     def feedback(self, student):
         """The page that a student gets: the kind of every mistake, and no question."""
         name, parts = self.key.students.get(student, {}).get("name") or student, []
-        points, of = total(self.marks(student), self.rules.drop)
+        marked = self.marks(student)
+        points, of = total(marked, self.rules.drop)
         if student in self.problems:
             parts.append(f"<p>Your files could not be read: {html.escape(self.problems[student])}.</p>")
-        for number, marks in self.marks(student).items():
+        for number, marks in marked.items():
             kept = self.kept[student].get(number)
             parts.append(f"<h2>Lesson {number}</h2>")
             if not kept:
@@ -441,22 +434,16 @@ class Class:
                 met = [m for m in met if m]
                 if not met:
                     continue
-                counts = {o: sum(m[0] == o for m in met) for o in OUTCOMES if o != "known mistake"}
-                slips = {m[1]: 0 for m in met if m[0] == "known mistake"}
-                for outcome, words in met:
-                    slips[words] = (
-                        slips.get(words, 0) + 1 if outcome == "known mistake" else slips.get(words, 0)
-                    )
-                slips = {words: n for words, n in slips.items() if n}
-                picture = _bars(
-                    {o: n for o, n in counts.items() if n} | {"a known mistake": sum(slips.values())}
-                )
+                counts = Counter(outcome for outcome, _ in met)
+                slips = Counter(words for outcome, words in met if outcome == "known mistake")
+                others = {o: counts[o] for o in OUTCOMES if counts[o] and o != "known mistake"}
+                picture = _bars(others | {"a known mistake": counts["known mistake"]})
                 said = "".join(
                     f"<li>{n} × {html.escape(words)}</li>"
                     for words, n in sorted(slips.items(), key=lambda item: (-item[1], item[0]))
                 )
                 parts.append(f"<h3><code>{html.escape(name)}</code></h3>{picture}<ul>{said}</ul>")
-        troubled = [(s, self.remark(s)) for s in self.kept if self.remark(s)]
+        troubled = [(s, words) for s in self.kept if (words := self.remark(s))]
         lines = "".join(f"<li>{html.escape(s)}: {html.escape(words)}</li>" for s, words in troubled)
         missing = [s for s in self.kept if not self.kept[s] and s not in self.problems]
         parts.append(f"<h2>To look at</h2><ul>{lines}</ul><p>Nothing handed in: {len(missing)}.</p>")

@@ -4,7 +4,6 @@ A release carries this file as `helpers/practice.py`. What was practised on give
 the answers to them, stay with the instructor.
 """
 
-import functools
 import json
 from pathlib import Path
 
@@ -35,9 +34,7 @@ class Practice(Exercise):
             return super().judge(attempt, sure, seed)
         if is_blank(attempt):
             verdict = self._verdict("not attempted", "Put your answer in place of the ... or None.")
-        elif self.options and str(attempt).strip().casefold() not in {
-            str(o).casefold() for o in self.options
-        }:
+        elif self.options and self.chosen(plain(attempt)) is None:
             verdict = self._verdict("wrong", f"Choose one of {', '.join(map(show, self.options))}.")
         else:
             verdict = Verdict(
@@ -57,6 +54,11 @@ class Practice(Exercise):
         return unpack(json.loads(file.read_text()))
 
 
+def packed(answers):
+    """Answers as JSON can hold them; `_answer` reads one."""
+    return [[pack(a.value), a.error, list(a.changed)] for a in answers]
+
+
 def _answer(stored):
     value, error, changed = stored
     return Answer(unpack(value), error, tuple(changed))
@@ -64,7 +66,7 @@ def _answer(stored):
 
 def practised(exercise):
     """Whether there are questions to practise on beside those that are marked: not where they are always the same."""
-    if not exercise.names or exercise.personal or exercise.options:
+    if not exercise.by_function:
         return False
     one, other = (
         json.dumps([pack(q) for q in exercise.draw(np.random.default_rng(seed))]) for seed in (0, 1)
@@ -72,10 +74,12 @@ def practised(exercise):
     return one != other
 
 
-def store(exercise):
-    """An exercise as a release holds it: with questions and answers to practise on, where there are others to mark."""
-    ready = practised(exercise)
-    answers = functools.partial(map, lambda a: [pack(a.value), a.error, list(a.changed)])
+def store(exercise, whole=False):
+    """An exercise as a release holds it: with questions and answers to practise on, where there are others to mark.
+
+    `whole` stores them in any case: that is not for students.
+    """
+    ready = whole or practised(exercise)
     return {
         "name": exercise.name,
         "points": exercise.points,
@@ -83,8 +87,8 @@ def store(exercise):
         "names": list(exercise.names),
         "options": [pack(option) for option in exercise.options or ()],
         "asked": pack(exercise.asked) if ready else None,
-        "expected": list(answers(exercise.expected)) if ready else None,
-        "slips": [[message, list(answers(slip))] for message, slip in exercise.slips] if ready else None,
+        "expected": packed(exercise.expected) if ready else None,
+        "slips": [[message, packed(slip)] for message, slip in exercise.slips] if ready else None,
     }
 
 

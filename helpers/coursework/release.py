@@ -18,8 +18,10 @@ from pathlib import Path
 import nbformat
 
 import helpers
+from helpers import author
 from helpers.exercise import Lesson
-from helpers.plain import pack, plain
+from helpers.plain import pack
+from helpers.setup_check import COURSE
 
 from . import practice
 
@@ -154,9 +156,9 @@ def _of_bank(number, bank):
 
 def source_digest(number, bank=""):
     """By what a lesson's exercises are known to be the same as when they were handed out."""
-    paths = [HELPERS / "exercises" / f"lesson{number:02d}.py", Path(bank) / f"lesson{number:02d}.py"]
-    texts = [path.read_bytes() for path in paths[: 2 if bank else 1] if path.is_file()]
-    return hashlib.sha256(b"".join(texts)).hexdigest()[:16]
+    folders = [HELPERS / "exercises", *([Path(bank)] if bank else [])]
+    paths = [folder / f"lesson{number:02d}.py" for folder in folders]
+    return hashlib.sha256(b"".join(p.read_bytes() for p in paths if p.is_file())).hexdigest()[:16]
 
 
 def release(numbers, out, key, roster=None, bank="", progress=lambda words: None):
@@ -195,9 +197,8 @@ def release(numbers, out, key, roster=None, bank="", progress=lambda words: None
     for number, (lesson, notebook) in lessons.items():
         progress(f"lesson {number}")
         _handed(building / "helpers" / "handed", lesson, kept)
-        (building / notebook.name).write_text(
-            student_version(notebook, digest, spoilers, _of_bank(number, bank)), "utf-8"
-        )
+        own = [e for e in lesson.exercises.values() if e.lesson is lesson]  # those of the bank
+        (building / notebook.name).write_text(student_version(notebook, digest, spoilers, own), "utf-8")
     (building / "requirements.txt").write_text("\n".join(_requirements()) + "\n", "utf-8")
     title = "Lesson " + ", ".join(map(str, lessons))
     (building / "README.md").write_text(README.format(title=title), "utf-8")
@@ -265,18 +266,18 @@ def _handed(folder, lesson, key):
         folder.mkdir(exist_ok=True)
         seeds = {entry["number"]: key.seed(exercise, student) for student, entry in key.students.items()}
         for number, seed in (seeds | {EXAMPLE: EXAMPLE}).items():
-            dealt = pack(plain(exercise.handed(seed)))
+            dealt = pack(exercise.handed(seed))
             file = folder / f"{exercise.name}-{number}.json"
             file.write_text(json.dumps(dealt) + "\n", "utf-8")
 
 
 def student_version(path, release, spoilers, bank):
     """The text of a notebook as it is handed out: no outputs, no badges, tied to its folder; with the bank's tasks."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = author.read(path)
     calls = re.compile("|".join(rf"\b{re.escape(s)}\b" for s in sorted(spoilers)) or r"(?!)")
     cells = []
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
+        tags = author.tags(cell)
         if "badges" in tags:
             continue
         if cell.cell_type == "code":
@@ -286,21 +287,21 @@ def student_version(path, release, spoilers, bank):
             elif calls.search(cell.source):
                 cell.source = WITHHELD
             if cell.source.strip() == "ex.report()":
-                for exercise in bank.values():
+                for exercise in bank:
                     cells += _task(exercise)
         cells.append(cell)
     notebook.cells = cells
-    return nbformat.writes(notebook) + "\n"
+    return author.as_text(notebook)
 
 
 def _task(exercise):
     """The cells of an exercise of the bank: the task, and a place for the answer."""
     name = exercise.name
     cells = [nbformat.v4.new_markdown_cell(f"### {name}\n\n{inspect.getdoc(exercise.reference)}")]
-    if exercise.options or exercise.personal or not exercise.names:
-        stub = f"{name} = None\n\nex.{name}.check({name})"
-    else:
+    if exercise.by_function:
         stub = f"def {name}({', '.join(exercise.names)}):\n    ...\n\n\nex.{name}.check({name})"
+    else:
+        stub = f"{name} = None\n\nex.{name}.check({name})"
     cells.append(nbformat.v4.new_code_cell(stub))
     for cell, kind in zip(cells, ("task", "answer"), strict=True):
         cell.id = f"{kind}-{name}"[:64].replace(
@@ -310,4 +311,4 @@ def _task(exercise):
 
 
 def _requirements():
-    return sorted(line for line in requires("one-gear-at-a-time") or () if "extra ==" not in line)
+    return sorted(line for line in requires(COURSE) or () if "extra ==" not in line)

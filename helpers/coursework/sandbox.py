@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import helpers
+from helpers.plain import printable
 
 from . import inside
 from .inside import Line
@@ -68,7 +69,7 @@ class Sandbox:
     folder : the released folder, which holds the package `helpers`
     limits : Limits
     protected : bool, whether walls are built; without them a submission can do what you can
-    secret : paths that must not be seen, even where they lie below what is shown
+    secret : paths that must not be seen, beside the course's own, even where they lie below what is shown
     """
 
     def __init__(self, folder, limits=None, protected=True, secret=()):
@@ -84,7 +85,9 @@ class Sandbox:
             path.chmod(0o755 if path.is_dir() else 0o644)
         prefixes = {*map(os.path.realpath, (sys.prefix, sys.base_prefix)), sys.prefix}
         shown = [os.path.join(p, part) for p in sorted(prefixes) for part in PYTHON] + [str(stage / "course")]
-        secret = {os.path.realpath(p) for p in (*helpers.__path__, *secret) if os.path.exists(p)}
+        package = Path(helpers.__file__).parent
+        secret = [package, package.parent / "notebooks", package.parent / "tests", *secret]
+        secret = {os.path.realpath(p) for p in secret if os.path.exists(p)}
         hidden = [p for p in secret if any(Path(p).is_relative_to(s) for s in (*shown, *inside.SYSTEM))]
         room = 64 * 2**20
         self.world = {"root": str(stage / "root"), "shown": shown, "hidden": hidden, "room": room}
@@ -156,7 +159,7 @@ class Sandbox:
             said = said or "it ended itself before its last cell"
         try:
             broken = tuple(
-                (n, _words(kind, 60), _words(words, 200))
+                (n, printable(str(kind)[:60]), printable(str(words)[:200]))
                 for n, kind, words in run["broken"]
                 if type(n) is int and n in range(len(cells))
             )
@@ -182,8 +185,3 @@ class Sandbox:
 
     def __exit__(self, *_):
         self.close()
-
-
-def _words(said, most):
-    """A stranger's words as they can be written down: short, on one line, and of what can be printed."""
-    return "".join(c if c.isprintable() else " " for c in str(said)[:most])

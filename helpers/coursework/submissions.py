@@ -9,6 +9,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.plain import printable
+
 MOST = 20 * 2**20  # bytes of one notebook, or of one file with notebooks in it
 CELLS = 1000
 DEEP = 8  # folders in one another
@@ -93,7 +95,7 @@ def read(paths, lessons):
         if not notebooks:
             raise Unreadable(other)
     except Unreadable as error:  # its words can hold a file's name, which can hold anything
-        raise Unreadable("".join(c if c.isprintable() else " " for c in str(error))) from None
+        raise Unreadable(printable(str(error))) from None
     except OSError as error:
         raise Unreadable(f"it can't be opened ({error.strerror})") from None
     return [notebooks[n] for n in sorted(notebooks)]

@@ -16,15 +16,15 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 import numpy as np
 
+from helpers import author
 from helpers.exercise import Exercise
-from helpers.plain import pack, plain, show, unpack
-from helpers.quarantine import Answer, apart
+from helpers.plain import plain, show
+from helpers.quarantine import apart
 
 from . import practice, release, submissions
-from .grade import PAGE, GradeError
+from .grade import PAGE, GradeError, answers_of, asked_in
 from .sandbox import Sandbox
 
 COUNT = 3
@@ -90,7 +90,7 @@ def sheet(student, folder, key, handed_out, protected=True, limits=None):
         notebooks = submissions.read(handed[student], key.lessons)
     except (submissions.Unreadable, OSError) as error:
         raise GradeError(f"what {student} handed in can't be read: {error}") from None
-    secret = [folder, release.ROOT / "notebooks", release.ROOT / "tests", *filter(None, [key.bank])]
+    secret = [folder, *filter(None, [key.bank])]
     pieces, ended = [], ""
     with Sandbox(handed_out, limits, protected, secret) as place:
         for notebook in notebooks:
@@ -107,16 +107,10 @@ def _pieces(place, notebook, key, student, handed_out):
     """(what was answered in a notebook, why its run ended early)."""
     lesson, path = release.lesson_of(notebook.lesson, key.bank)
     exercises, prose = lesson.exercises, _prose(Path(handed_out) / path.name)
-    asks = {name: bool(e.names) and not e.personal for name, e in exercises.items()}
-    names = {name: list(e.names) if asks[name] else None for name, e in exercises.items()}
-    questions = {name: [pack(q) for q in (e.asked if asks[name] else [()])] for name, e in exercises.items()}
-    run, trees, found = place.run(notebook.cells, names, questions), _trees(notebook.cells), []
+    run, trees, found = place.run(notebook.cells, *asked_in(exercises)), _trees(notebook.cells), []
     for name, exercise in exercises.items():
         try:
-            answers = [
-                Answer(plain(unpack(v)), str(e), tuple(map(str, c)), str(s))
-                for v, e, c, s in run.answers[name]
-            ]
+            answers = answers_of(run.answers[name])
         except (TypeError, ValueError, RecursionError):  # nothing, or what can't be read
             continue
         if answers:
@@ -130,7 +124,7 @@ def _pieces(place, notebook, key, student, handed_out):
 def _prose(path):
     """{exercise: the last paragraph of the text before its check} of a lesson."""
     before, found = "", {}
-    for cell in nbformat.read(path, as_version=4).cells:
+    for cell in author.read(path).cells:
         if cell.cell_type == "markdown":
             before = cell.source.strip().split("\n\n")[-1].replace("*", "")
         for name in re.findall(r"^ex\.(\w+)\.check\(", cell.source, re.MULTILINE):
@@ -269,8 +263,7 @@ def _parts(piece, rng):
 def _stood(piece, rng):
     """What did you expect, what came out, what would change your mind?"""
     exercise = piece.exercise
-    options = {str(option).casefold(): option for option in exercise.options or ()}
-    chosen = options.get(str(piece.answers[0].value).strip().casefold())
+    chosen = exercise.chosen(piece.answers[0].value) if exercise.options else None
     if chosen is None or piece.answers[0].error:
         return None
     right, sure = (
@@ -279,7 +272,7 @@ def _stood(piece, rng):
     )
     asks = piece.asks if "?" in piece.asks else inspect.getdoc(exercise.reference) or ""
     front = (
-        f"<p>The lesson asked: <em>{html.escape(asks)}</em></p><p>Of {', '.join(map(_text, options.values()))} "
+        f"<p>The lesson asked: <em>{html.escape(asks)}</em></p><p>Of {', '.join(map(_text, exercise.options))} "
         f"you said {_text(chosen)}{sure}. Why did you expect that? What came out? What would have to come out to "
         "change your mind?</p>"
     )
@@ -292,7 +285,7 @@ def _stood(piece, rng):
 
 def _found(piece, rng):
     """How did you find this value, and what did you rule out?"""
-    if piece.exercise.options or (piece.exercise.names and not piece.exercise.personal):
+    if piece.exercise.options or piece.exercise.by_function:
         return None
     truth = piece.truth if piece.exercise.personal else piece.exercise.expected[0].value
     front = (
