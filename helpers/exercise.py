@@ -111,11 +111,12 @@ def _display(thing):
 class Exercise:
     """One exercise, made by `Lesson.exercise` or `Lesson.prediction`; the decorated function is the reference."""
 
-    def __init__(self, lesson, reference, points, hints, tolerance, options=None, spoilers=()):
+    def __init__(self, lesson, reference, points, hints, tolerance, options=None, spoilers=(), tool=""):
         self.lesson, self.reference, self.points, self.hints = lesson, reference, points, list(hints)
         self.name = reference.__name__
         self.tolerance, self.options = tolerance, options  # options: {choice: reply} of a prediction
         self.spoilers = tuple(spoilers)  # "module.function" of helpers that give the answer: not handed out
+        self.tool = tool  # the one that does the same, and stays: nobody is marked on what can be looked up
         self.names = tuple(inspect.signature(reference).parameters)
         self.mistakes, self.alternatives, self._draw, self._deal, self._hinted = [], [], None, None, 0
 
@@ -399,14 +400,15 @@ class Lesson:
         default_factory=dict
     )  # {prediction: (sure in %, was it right)}, the first of each
 
-    def exercise(self, points=1, hints=(), tolerance=1e-6, spoilers=()):
+    def exercise(self, points=1, hints=(), tolerance=1e-6, spoilers=(), tool=""):
         """Decorate a reference answer. Without parameters, the answer is the value that it returns.
 
         `spoilers` are the functions of helpers, "module.function", that give the answer to who calls them.
+        `tool` is the one that the lesson hands out once it was built by hand.
         """
 
         def declare(reference):
-            made = Exercise(self, reference, points, hints, tolerance, spoilers=spoilers)
+            made = Exercise(self, reference, points, hints, tolerance, spoilers=spoilers, tool=tool)
             self.exercises[made.name] = made
             return made
 

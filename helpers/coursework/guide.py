@@ -79,8 +79,8 @@ def misconceptions():
                     f"{option!r}: {said}" for option, said in exercise.options.items() if option != right
                 ]
             else:
-                plural = "s" if exercise.points > 1 else ""
-                parts.append(f"`{exercise.name}` ({exercise.points} point{plural})\n")
+                plural = "s" if exercise.points != 1 else ""
+                parts.append(f"`{exercise.name}` ({exercise.points or 'no'} point{plural})\n")
                 lines = [message for message, _ in exercise.mistakes]
             parts += [*(f"- {line}" for line in lines), ""]
         parts.append("</details>\n")

@@ -1,6 +1,7 @@
 """Hand lessons out: notebooks without outputs, and a package `helpers` without the answers. The key stays here."""
 
 import ast
+import copy
 import csv
 import hashlib
 import hmac
@@ -124,7 +125,10 @@ def read_roster(path):
 
 
 def lesson_of(number, bank=""):
-    """The exercises of a lesson, those of the instructor's bank among them, and its notebook."""
+    """The exercises of a lesson, those of the instructor's bank among them, and its notebook.
+
+    Those that build a tool of the course give no points here: what is handed out holds the tool.
+    """
     found = sorted((ROOT / "notebooks").glob(f"{number:02d}_*.ipynb"))
     if not found:
         raise ReleaseError(f"there is no lesson {number}: the lessons are those in notebooks/")
@@ -134,10 +138,16 @@ def lesson_of(number, bank=""):
         raise ReleaseError(
             f"the bank must have names of its own; lesson {number} has {', '.join(twice)}, too"
         )
-    both = Lesson(number, lesson.exercises | own)
+    both = Lesson(number, {name: _free(e) if e.tool else e for name, e in lesson.exercises.items()} | own)
     for exercise in own.values():
         exercise.lesson = both
     return both, found[0]
+
+
+def _free(exercise):
+    other = copy.copy(exercise)
+    other.points = 0
+    return other
 
 
 def _of_bank(number, bank):

@@ -48,6 +48,7 @@ def cuts_of(values):
         "`share` is how likely one draw gives this kind. How likely is it that both draws give it?",
         "The first draw gives it with the chance `share`, and so does the second. Multiply.",
     ],
+    tool="trees.gini",
 )
 def gini_of(counts):
     shares = [count / sum(counts) for count in counts]

@@ -102,6 +102,7 @@ def _descend_recursive(x, y, w, rate, steps):
         "`np.exp(1000)` is too large for a number. Subtract the largest score from all of them first: a shift changes "
         "no probability.",
     ],
+    tool="networks.softmax",
 )
 def probabilities(z):
     e = np.exp(z - z.max())
@@ -188,6 +189,7 @@ def guess_whose():
         "`h[y == c]` holds the rows of class c. Average them over the rows: `axis=0`.",
         "Do it for each c from 0 to `max(y)`, and put the results into a list, one row per class.",
     ],
+    tool="probes.class_means",
 )
 def class_means(h, y):
     return [h[y == c].mean(axis=0) for c in range(max(y) + 1)]
@@ -260,6 +262,7 @@ def _class_means_product(h, y):
         "A neuron that is always silent has top = 0. Dividing 0 by 0 gives NaN: return 0 for it.",
         "`means.T` gives the columns one after the other.",
     ],
+    tool="probes.selectivity",
 )
 def selectivity(means):
     found = []

@@ -22,6 +22,7 @@ SEED_Y = np.array([10, 20, 30, 40], float)
         "A model that always says the mean misses row i by y[i] − mean(y).",
         "Square these misses and add them up, as the line above does for the predictions.",
     ],
+    tool="importance.r_squared",
 )
 def share_explained(y, predicted):
     leftover = np.sum((y - predicted) ** 2)

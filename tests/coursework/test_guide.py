@@ -41,6 +41,12 @@ def test_the_command_writes_the_tables_again_and_nothing_else(monkeypatch, tmp_p
     assert main(["guide"]) == 2
 
 
+def test_the_exercises_without_points_are_named():
+    named = re.search(r"Nor do five exercises .*? \((.*?)\)", PAGE)[1].replace("`", "").split(", ")
+    exercises = [e for number in range(11) for e in release.lesson_of(number)[0].exercises.values()]
+    assert named == [e.name for e in exercises if not e.options and not e.points] and len(named) == 5
+
+
 @pytest.mark.parametrize("path", author.lessons(), ids=lambda path: path.stem)
 def test_the_minutes_in_the_metadata_are_those_of_the_core(path):
     assert author.read(path).metadata.course.minutes == guide.minutes(path)[0] < guide.minutes(path)[1]
