@@ -14,6 +14,7 @@ from . import networks
 from .networks import ROOM
 
 WAYS = ("zero", "mean", "resample")
+NOTHING = np.zeros(1)  # np.maximum is faster against an array than against the number 0
 
 
 def neurons(net):
@@ -45,15 +46,14 @@ def ablate(net, X, to="zero", background=None, rng=0, score=None):
     if to not in WAYS:
         raise ValueError(f"to must be one of {', '.join(WAYS)}; got {to!r}")
     X = networks.rows(net, X)
-    run = usual = networks.activations(net, X)
-    if background is not None:
-        usual = networks.activations(net, networks.rows(net, background, "background"))
+    sums, hidden = _run(net, X)
+    usual = hidden if background is None else _run(net, networks.rows(net, background, "background"))[1]
     if to == "resample":
-        drawn = np.random.default_rng(rng).integers(len(usual[0]), size=len(X))
-        values = [h[drawn] for h in usual[:-1]]
+        drawn = np.random.default_rng(rng).integers(usual[0].shape[1], size=len(X))
+        values = [h[:, drawn] for h in usual]
     else:
-        values = [h.mean(axis=0) * (to == "mean") for h in usual[:-1]]
-    return _replace_each(net, run, values, score)
+        values = [h.mean(axis=1, keepdims=True) * (to == "mean") for h in usual]
+    return _replace_each(net, sums, [value - h for value, h in zip(values, hidden, strict=True)], score)
 
 
 def patch(net, into, source, score=None):
@@ -76,9 +76,9 @@ def patch(net, into, source, score=None):
     into, source = networks.rows(net, into, "into"), networks.rows(net, source, "source")
     if len(into) != len(source):
         raise ValueError(f"into and source must have as many rows; got {len(into)} and {len(source)}")
-    both = networks.activations(net, np.concatenate([into, source]))  # in one run
     rows = len(into)
-    return _replace_each(net, [h[:rows] for h in both], [h[rows:] for h in both[:-1]], score)
+    sums, hidden = _run(net, np.concatenate([into, source]))  # both in one run
+    return _replace_each(net, [z[:, :rows] for z in sums], [h[:, rows:] - h[:, :rows] for h in hidden], score)
 
 
 def loss(y):
@@ -103,28 +103,48 @@ def loss(y):
     return score
 
 
-def _replace_each(net, run, values, score):
-    """`run`: every activation, (rows, units) a layer; `values`: what each layer's neurons get, or (units,)."""
-    if not values:
+def _run(net, X):
+    """What each layer after the first adds up, and what each hidden layer hands on: two lists of (units, rows)."""
+    # Rows come last in this half of the module: numpy is fast along the last axis, and there are more rows than units.
+    (W, *weights), (b, *biases) = net.weights, net.biases
+    z, sums, hidden = W.T @ X.T + b[:, None], [], []
+    for W, b in zip(weights, biases, strict=True):
+        h = np.maximum(z, NOTHING)
+        z = W.T @ h
+        z += b[:, None]
+        hidden.append(h)
+        sums.append(z)
+    return sums, hidden
+
+
+def _replace_each(net, sums, changes, score):
+    """What `ablate` and `patch` return, from `_run`'s sums and each hidden layer's changes of its activations."""
+    if not changes:
         raise ValueError("net must have a hidden layer; got one without")
-    found, rows = [], len(run[-1])
-    for layer, value in enumerate(values):
-        (W, *weights), (b, *biases) = net.weights[layer + 1 :], net.biases[layer + 1 :]
-        # Rows come last here: numpy is fast along the last axis, and there are more rows than units.
-        change = np.ascontiguousarray((value - run[layer]).T)  # (neurons, rows)
-        base = np.ascontiguousarray((run[layer] @ W + b if weights else run[-1]).T)  # (next units, rows)
+    (classes, rows), sizes = sums[-1].shape, net.sizes
+    block = ROOM if score else 8 * ROOM  # a score goes over its block several times: it must lie closer
+    logits = None if score else np.empty((classes, sum(sizes[1:-1]), rows))
+    found, at = [], 0
+    for layer, (base, change) in enumerate(zip(sums, changes, strict=True), start=1):
         # relu(base + step) is max(step, -base) + base: what comes of the base is the same for all neurons.
-        floors = []
-        for V, c in zip(weights, biases, strict=True):
-            floors.append(-base[:, None])
+        after = []
+        for V, c in zip(net.weights[layer + 1 :], net.biases[layer + 1 :], strict=True):
+            after.append((V.T, -base[:, None]))
             base = V.T @ base + c[:, None]
-        many = max(1, ROOM // (W.shape[1] * rows))
-        for start in range(0, len(W), many):
-            step = W.T[:, start : start + many, None] * change[start : start + many]  # (units, neurons, rows)
-            for V, floor in zip(weights, floors, strict=True):
-                flat = np.maximum(step, floor, out=step).reshape(len(V), -1)
-                step = (V.T @ flat).reshape(-1, *step.shape[1:])
-            step += base[:, None]
-            z = step.transpose(1, 2, 0)  # (neurons, rows, classes)
-            found.append(score(z) if score else z)
-    return np.concatenate(found)
+        W = net.weights[layer].T[:, :, None]
+        many = max(1, block // (max(sizes[layer + 1 :]) * rows))
+        room = np.empty((len(W), min(many, len(change)), rows)) if after else None
+        for start in range(0, len(change), many):
+            part = change[start : start + many]  # (neurons, rows)
+            n = len(part)
+            z = np.empty((classes, n, rows)) if score else logits[:, at : at + n]
+            step = room[:, :n] if after else z  # (units, neurons, rows)
+            np.multiply(W[:, start : start + n], part, out=step)
+            for V, floor in after:
+                flat = np.maximum(step, floor, out=step).reshape(len(step), -1)
+                step = (V @ flat).reshape(-1, n, rows)
+            np.add(step, base[:, None], out=z)
+            at += n
+            if score:
+                found.append(score(z.transpose(1, 2, 0)))  # (neurons, rows, classes)
+    return np.concatenate(found) if score else logits.transpose(1, 2, 0)

@@ -458,13 +458,13 @@ def _views(net, vector):
 
 
 def _inputs(net, X, name="X"):
-    """X as an array of floats. Its sum decides first: that is fast, and finite if every number is."""
+    """X as an array of floats. Its sum of squares decides first: it is fast, and not finite if a number is not."""
     if not isinstance(X, np.ndarray) or X.dtype != float:
         X = numbers(name, X)
     if X.ndim not in (1, 2) or X.shape[-1] != len(net.weights[0]) or not len(X):
         n = len(net.weights[0])
         raise ValueError(f"{name} must have shape ({n},) or (rows, {n}), with one row or more; got {X.shape}")
-    return X if math.isfinite(np.add.reduce(X, axis=None)) else numbers(name, X)
+    return X if math.isfinite(np.vdot(X, X)) else numbers(name, X)
 
 
 def labels(y, rows=None, classes=None):
