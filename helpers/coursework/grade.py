@@ -238,11 +238,9 @@ def grade(
     group = Class(key, papers, rules, times, {s: {} for s in sorted({*key.students, *handed})})
     todo = []
     for student, paths in handed.items():
-        try:
-            notebooks = submissions.read(paths, key.lessons)
-        except (submissions.Unreadable, OSError) as error:
-            group.problems[student] = str(error)
-            continue
+        notebooks, complaints = submissions.read(paths, key.lessons)
+        if complaints:
+            group.problems[student] = "; ".join(complaints)
         for notebook in notebooks:
             paper = papers[notebook.lesson]
             known = digest(paper, student, notebook, limits)
@@ -334,7 +332,7 @@ class Class:
     Attributes
     ----------
     kept : {student: {lesson: record}}
-    problems : {student: why nothing could be read}
+    problems : {student: what could not be read, and why}
     """
 
     key: release.Key
@@ -391,7 +389,7 @@ class Class:
         marked = self.marks(student)
         points, of = total(marked, self.rules.drop)
         if student in self.problems:
-            parts.append(f"<p>Your files could not be read: {html.escape(self.problems[student])}.</p>")
+            parts.append(f"<p>Not everything could be read: {html.escape(self.problems[student])}.</p>")
         for number, marks in marked.items():
             kept = self.kept[student].get(number)
             parts.append(f"<h2>Lesson {number}</h2>")

@@ -14,6 +14,7 @@ from helpers.plain import printable
 MOST = 20 * 2**20  # bytes of one notebook, or of one file with notebooks in it
 CELLS = 1000
 DEEP = 8  # folders in one another
+SAID = 3  # complaints about one student's files
 
 
 class Unreadable(ValueError):
@@ -66,7 +67,7 @@ def _student(name, students):
 
 
 def read(paths, lessons):
-    """The notebooks among a student's files.
+    """The notebooks among a student's files, and what is wrong with the others: one broken file spoils only itself.
 
     Parameters
     ----------
@@ -75,34 +76,47 @@ def read(paths, lessons):
 
     Returns
     -------
-    list of Notebook, at most one a lesson
-
-    Raises
-    ------
-    Unreadable : for anything that is not such a notebook, or for two of one lesson
+    notebooks : list of Notebook, at most one a lesson; of two that differ, none
+    complaints : list of str, for the student; not empty where there is no notebook
     """
-    notebooks, other = {}, "there is no notebook in it"
-    try:
-        for name, data in (file for path in paths for file in _files(path)):
-            try:
-                notebook = parse(name, data, lessons)
-            except OtherLesson as error:
-                other = error
-                continue
-            if notebook.lesson in notebooks:
-                raise Unreadable(f"there are two notebooks of lesson {notebook.lesson}: hand in one")
-            notebooks[notebook.lesson] = notebook
-        if not notebooks:
-            raise Unreadable(other)
-    except Unreadable as error:  # its words can hold a file's name, which can hold anything
-        raise Unreadable(printable(str(error))) from None
-    except OSError as error:
-        raise Unreadable(f"it can't be opened ({error.strerror})") from None
-    return [notebooks[n] for n in sorted(notebooks)]
+    notebooks, complaints, others = {}, [], ["there is no notebook in it"]
+    for name, data in (file for path in paths for file in _files(path)):
+        try:
+            if isinstance(data, Exception):
+                raise data
+            notebook = parse(name, data, lessons)
+        except OtherLesson as error:
+            others.append(str(error))
+        except Unreadable as error:
+            complaints.append(str(error))
+        except OSError as error:
+            complaints.append(f"{name} can't be opened ({error.strerror})")
+        else:
+            notebooks.setdefault(notebook.lesson, []).append(notebook)
+    for number, found in sorted(notebooks.items()):
+        if any(notebook != found[0] for notebook in found):
+            complaints.append(
+                f"there are {len(found)} notebooks of lesson {number}, and they differ: hand in one"
+            )
+            del notebooks[number]
+    if not notebooks and not complaints:
+        complaints.append(others[-1])
+    if len(complaints) > SAID:
+        complaints[SAID:] = [f"and {len(complaints) - SAID} more"]
+    # the words can hold a file's name, which can hold anything
+    return [notebooks[n][0] for n in sorted(notebooks)], [printable(words) for words in complaints]
 
 
 def _files(path, depth=0):
-    """(name, bytes) of every notebook at a path. Links are not followed."""
+    """(name, bytes) of every notebook at a path, or in place of the bytes why there are none."""
+    try:
+        yield from _opened(path, depth)
+    except (Unreadable, OSError) as error:
+        yield path.name, error
+
+
+def _opened(path, depth):
+    """The same; it raises where it can't go on. Links are not followed."""
     kind = path.lstat().st_mode
     if stat.S_ISDIR(kind):
         if depth > DEEP:

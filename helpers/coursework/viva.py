@@ -86,10 +86,9 @@ def sheet(student, folder, key, handed_out, protected=True, limits=None):
             "" if student in key.students or not key.students else ", and nobody of that id is in the class"
         )
         raise GradeError(f"{student} handed in nothing in {folder}{known}")
-    try:
-        notebooks = submissions.read(handed[student], key.lessons)
-    except (submissions.Unreadable, OSError) as error:
-        raise GradeError(f"what {student} handed in can't be read: {error}") from None
+    notebooks, complaints = submissions.read(handed[student], key.lessons)
+    if not notebooks:
+        raise GradeError(f"what {student} handed in can't be read: {'; '.join(complaints)}")
     secret = [folder, *filter(None, [key.bank])]
     pieces, ended = [], ""
     with Sandbox(handed_out, limits, protected, secret) as place:

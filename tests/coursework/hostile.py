@@ -429,7 +429,7 @@ code(
     "searches-what-others-left",  # in memory that was freed, and came along with the fork
     LIBC,
     """mark = b"SECNETNES-TSENOH"[::-1]  # the other way round: or it finds itself
-places = {id(thing) >> 20 for thing in gc.get_objects()} | {(C.sbrk(0) >> 20) - i for i in range(200)}
+places = {id(thing) >> 20 for thing in gc.get_objects()} | {(C.sbrk(0) >> 20) - i for i in range(64)}
 found = seen = 0
 for place in places:
     for start, many in [(place << 20, 2**20)] + [((place << 20) + 4096 * i, 4096) for i in range(256)]:
@@ -610,9 +610,26 @@ folder_of(
 )
 folder_of("linked-folder", lambda folder, bait: (folder / "b").symlink_to(folder.parent), word="is a link")
 folder_of(
-    "two-of-a-kind",
+    "two-that-differ",
+    lambda folder, bait: [(folder / f"{n}.ipynb").write_text(notebook(FIRST, MINUTES, n)) for n in "ab"],
+    word="2 notebooks of lesson 0, and they differ",
+)
+folder_of(
+    "the-same-twice",
     lambda folder, bait: [(folder / f"{n}.ipynb").write_text(notebook(FIRST, MINUTES)) for n in "ab"],
-    word="two notebooks of lesson 0",
+    ONE,
+)
+folder_of(
+    "one-of-three-can-be-read",
+    lambda folder, bait: [(folder / f"{n}.ipynb").write_text(text)
+                          for n, text in (("a", ""), ("b", notebook(FIRST, MINUTES)), ("c", "{"))],
+    ONE,
+    word="Not everything could be read: a.ipynb is empty; c.ipynb is not a notebook",
+)  # fmt: skip
+folder_of(
+    "many-that-are-broken",
+    lambda folder, bait: [(folder / f"{n:02d}.ipynb").touch() for n in range(90)],
+    word="02.ipynb is empty; and 87 more",
 )
 
 
@@ -671,8 +688,8 @@ data("zip-of-a-link", _zipped_link, word="holds a link", suffix=".zip")
 data("zip-unusual", lambda: zipped(HONEST, zipfile.ZIP_LZMA), word="unusual way", suffix=".zip")
 data(
     "zip-of-two",
-    lambda: zipped(HONEST | {"b/00_b.ipynb": HONEST["00_a.ipynb"]}),
-    word="two notebooks",
+    lambda: zipped(HONEST | {"b/00_b.ipynb": notebook(FIRST)}),
+    word="2 notebooks",
     suffix=".zip",
 )
 data(
