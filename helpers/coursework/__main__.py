@@ -13,7 +13,9 @@ from pathlib import Path
 
 def main(words=None):
     """Do what the words of the command line say; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m helpers.coursework", description=__doc__.split(":")[1])
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.coursework", description=__doc__.partition(": ")[2]
+    )
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
 
     one = tasks.add_parser("release", help="write the folder to hand out, and its key")
@@ -47,21 +49,24 @@ def main(words=None):
     four.add_argument("--out", required=True, type=Path, help="the nbgrader course, or the CSV file to write")
     four.add_argument("--key", type=Path, help="the key that release wrote; nbgrader and a bank need it")
     four.add_argument("--marks", type=Path, help="the marks.csv that grade wrote, for Canvas and Moodle")
-    four.add_argument("--roster", type=Path, help="CSV file with the platform's columns, and the ids in one")
+    four.add_argument(
+        "--roster", type=Path, help="the gradebook that the platform exports, with the ids in one column"
+    )
     four.add_argument("--assignment", default="", help="the platform's name of what takes the total")
 
     five = tasks.add_parser(
         "viva", help="write three questions about a student's own answers, to ask in person"
     )
-    five.add_argument("student")
+    five.add_argument("student", nargs="+", help="the id of one or more")
     _handed(five, "folder for the sheet")
     five.add_argument("--unprotected", action="store_true", help="run without walls, where a system has none")
 
     six = tasks.add_parser("guide", help="write the tables of INSTRUCTORS.md again, from the lessons")
 
     work = [(one, _release), (two, _grade), (three, _regrade), (four, _export), (five, _viva), (six, _guide)]
-    for task, does in work:
+    for (task, does), listed in zip(work, tasks._choices_actions, strict=True):
         task.set_defaults(work=does)
+        task.description = f"{listed.help[0].upper()}{listed.help[1:]}."
 
     said = parser.parse_args(words)
     from .export import ExportError
@@ -71,6 +76,9 @@ def main(words=None):
 
     try:
         return said.work(said)
+    except KeyboardInterrupt:
+        print("\nInterrupted. Nothing is lost: give the same command again, and it goes on.", file=sys.stderr)
+        return 130
     except (ExportError, GradeError, ReleaseError, SandboxError) as error:
         print(f"Nothing was done: {error}", file=sys.stderr)
         if isinstance(error, SandboxError):
@@ -98,12 +106,13 @@ def _marking(parser):
 
 
 def _release(said):
-    from .release import release
+    from .release import lesson_of, release
 
     key = said.key or said.out.with_name(said.out.name + ".key.json")
-    kept = release(said.lessons, said.out, key, said.roster, said.bank, lambda w: print(w, file=sys.stderr))
+    kept = release(said.lessons, said.out, key, said.roster, said.bank)
     print(f"Hand out {said.out}. Keep {key} to yourself: marking needs it, and it gives the answers away.")
-    if kept.students:
+    exercises = [e for number in kept.lessons for e in lesson_of(number, kept.bank)[0].exercises.values()]
+    if kept.students and any(e.personal for e in exercises):
         numbers = key.with_name(key.name.removesuffix(".json") + ".numbers.csv")
         with open(numbers, "w", encoding="utf-8", newline="") as file:
             rows = ([s, entry["name"], entry["number"]] for s, entry in kept.students.items())
@@ -113,7 +122,7 @@ def _release(said):
 
 
 def _grade(said):
-    group = _marked(said, _Bar() if sys.stderr.isatty() else None)
+    group = _marked(said, progress=_bar if sys.stderr.isatty() else None)
     print(
         f"Marks of {len(group.kept)} students: {said.out / 'marks.csv'}; see also {said.out / 'report.html'}."
     )
@@ -121,7 +130,7 @@ def _grade(said):
 
 
 def _regrade(said):
-    group = _marked(said, None)
+    group = _marked(said, write=False)
     if said.student not in group.kept:
         from .grade import GradeError
 
@@ -131,8 +140,8 @@ def _regrade(said):
         for name, mark in marks.items():
             if mark.of:
                 print(f"  {name}: {mark.points:g} of {mark.of}. {mark.why}. {mark.words}".rstrip())
-    if remark := group.remark(said.student):
-        print(remark)
+    for line in filter(None, [group.remark(said.student), group.missing(said.student)]):
+        print(f"{line[0].upper()}{line[1:]}.")
     return 0
 
 
@@ -160,11 +169,12 @@ def _viva(said):
 
     from .viva import sheet
 
-    key, path = _opened(said), said.out / f"{said.student}.html"
-    text = sheet(said.student, said.submissions, key, said.released, not said.unprotected)
-    said.out.mkdir(parents=True, exist_ok=True)
-    author.write(text, path)
-    print(f"Questions for {said.student}, with the answers on the back: {path}")
+    key = _opened(said)
+    for student in said.student:
+        text = sheet(student, said.submissions, key, said.released, not said.unprotected)
+        said.out.mkdir(parents=True, exist_ok=True)
+        author.write(text, path := said.out / f"{student}.html")
+        print(f"Questions for {student}, with the answers on the back: {path}")
     return 0
 
 
@@ -186,7 +196,7 @@ def _opened(said):
     return release.read_key(said.key)
 
 
-def _marked(said, progress):
+def _marked(said, **how):
     from . import grade, release
     from .sandbox import Limits
 
@@ -197,11 +207,12 @@ def _marked(said, progress):
     limits = Limits(getattr(said, "seconds", 120), memory=int(getattr(said, "memory", 4) * 2**30))
     rules = grade.read_rules(said.marks) if said.marks else None
     times = _times(said.times) if said.times else None
-    how = {name: getattr(said, name) for name in ("jobs", "scheduler") if hasattr(said, name)}
+    how |= {name: getattr(said, name) for name in ("jobs", "scheduler") if hasattr(said, name)}
     how["protected"] = not getattr(said, "unprotected", False)
-    return grade.grade(
-        said.submissions, key, said.released, said.out, rules, times, limits, progress=progress, **how
-    )
+    group = grade.grade(said.submissions, key, said.released, said.out, rules, times, limits, **how)
+    if strange := sorted({s for s, _ in times or ()} - set(group.kept)):
+        print(f"{said.times} names who is not in the class: {', '.join(strange)}.", file=sys.stderr)
+    return group
 
 
 def _times(path):
@@ -220,15 +231,9 @@ def _times(path):
         ) from None
 
 
-class _Bar:
-    """Says on one line how many are done."""
-
-    def __init__(self):
-        self.done = 0
-
-    def __call__(self, student):
-        self.done += 1
-        print(f"\r{self.done} marked, last {student:40}", end="", file=sys.stderr, flush=True)
+def _bar(done, many):
+    """Say on one line how many are done."""
+    print(f"\r{done} of {many} notebooks", end="\n" if done == many else "", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

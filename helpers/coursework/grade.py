@@ -127,6 +127,7 @@ class Rules:
     extensions : {student: {lesson: datetime}}
     late : share of the points that every day begun after the deadline takes away
     drop : how many of the lowest lessons, in shares of their points, are left out of the total
+    leave_out : names of exercises that are neither marked nor counted
     """
 
     credit: dict = field(default_factory=lambda: {"correct": 1.0})
@@ -134,6 +135,7 @@ class Rules:
     extensions: dict = field(default_factory=dict)
     late: float = 0.0
     drop: int = 0
+    leave_out: tuple = ()
 
 
 def read_rules(path):
@@ -142,7 +144,7 @@ def read_rules(path):
         said = tomllib.loads(Path(path).read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise GradeError(f"{path} can't be read as TOML ({error})") from None
-    known = {"credit", "deadlines", "extensions", "late_per_day", "drop_lowest"}
+    known = {"credit", "deadlines", "extensions", "late_per_day", "drop_lowest", "leave_out"}
     if strange := sorted(set(said) - known):
         raise GradeError(f"{path} may hold {', '.join(sorted(known))}; got {', '.join(strange)}")
     credit = {"correct": 1.0} | said.get("credit", {})
@@ -156,12 +158,15 @@ def read_rules(path):
         raise GradeError(f"late_per_day must be a share from 0 to 1; got {late!r}")
     if type(drop) is not int or drop < 0:
         raise GradeError(f"drop_lowest must be a whole number from 0; got {drop!r}")
+    leave_out = said.get("leave_out", [])
+    if not isinstance(leave_out, list) or not all(isinstance(name, str) for name in leave_out):
+        raise GradeError(f'leave_out must be a list of exercises, such as ["flips"]; got {leave_out!r}')
     deadlines = _moments(said.get("deadlines", {}), f"{path}, [deadlines]")
     extensions = {
         student: _moments(table, f"{path}, [extensions.{student}]")
         for student, table in said.get("extensions", {}).items()
     }
-    return Rules(credit, deadlines, extensions, float(late), drop)
+    return Rules(credit, deadlines, extensions, float(late), drop, tuple(leave_out))
 
 
 def _moments(table, where):
@@ -190,6 +195,8 @@ def mark(paper, kept, student, rules, handed_in=None):
         days = -(-(handed_in - deadline).total_seconds() // 86400)
     keeps = max(0.0, 1 - rules.late * days)
     for name, exercise in paper.exercises.items():
+        if name in rules.leave_out:
+            continue
         outcome, words = kept["verdicts"].get(name, ("not marked", "")) if kept else ("not attempted", "")
         share = rules.credit.get(outcome, 0.0)
         why = f"{outcome}: {share:.0%} of {exercise.points} point{'s' * (exercise.points != 1)}"
@@ -210,7 +217,7 @@ def total(marks, drop):
 
 def grade(
     folder, key, handed_out, out, rules=None, times=None, limits=None, *, jobs=None, protected=True, scheduler=None,
-    progress=None,
+    progress=None, write=True,
 ):  # fmt: skip
     """Mark every submission in a folder.
 
@@ -225,14 +232,34 @@ def grade(
     limits, protected : as for `Sandbox`
     jobs : how many run side by side; all cores if it is not given
     scheduler : address of a Dask scheduler, for a class that outgrew one machine; or None
-    progress : callable(student), called when a submission of theirs was marked; or None
+    progress : callable(done, many), called when a notebook was marked; or None
+    write : bool, whether the marks, the pages and the report are written; `out`/work is in any case
 
     Returns
     -------
     Class
+
+    Raises
+    ------
+    GradeError : for rules that name nobody of the class or no exercise, or a folder of other lessons than the key's
     """
     rules, limits, times, out = rules or Rules(), limits or Limits(), times or {}, Path(out)
     papers = {number: Paper(key, number) for number in key.lessons}
+    for number in key.lessons:
+        if not list(Path(handed_out).glob(f"{number:02d}_*.ipynb")):
+            raise GradeError(
+                f"{handed_out} holds no lesson {number}, but the key does: name the key's own folder"
+            )
+    for named, known, what in (
+        (
+            rules.leave_out,
+            {name for paper in papers.values() for name in paper.exercises},
+            "leave_out names {}: no exercise",
+        ),
+        (rules.extensions, key.students or rules.extensions, "[extensions] names {}: nobody in the class"),
+    ):
+        if strange := sorted(set(named) - set(known)):
+            raise GradeError(what.format(", ".join(strange)))
     (out / "work").mkdir(parents=True, exist_ok=True)
     handed = submissions.submissions(folder, key.students)
     group = Class(key, papers, rules, times, {s: {} for s in sorted({*key.students, *handed})})
@@ -249,6 +276,7 @@ def grade(
                 todo.append((student, notebook, known))
             else:
                 group.kept[student][notebook.lesson] = kept
+    many = len(todo) + sum(map(len, group.kept.values()))
     if todo:
         if scheduler:
             places = Cluster(scheduler, handed_out, limits, protected)
@@ -262,8 +290,10 @@ def grade(
                 author.write(kept + "\n", _place(out, student, notebook.lesson))
                 group.kept[student][notebook.lesson] = json.loads(kept)
                 if progress:
-                    progress(student)
-    group.write(out)
+                    done = sum(map(len, group.kept.values()))
+                    progress(done, many)
+    if write:
+        group.write(out)
     return group
 
 
@@ -351,7 +381,9 @@ class Class:
 
     def remark(self, student):
         """What the instructor should know of a student's submissions, in a line; empty if all went well."""
-        said = [self.problems[student]] if student in self.problems else []
+        stranger = self.key.students and student not in self.key.students
+        said = ["nobody in the class has this id"] if stranger else []
+        said += [self.problems[student]] if student in self.problems else []
         for number, kept in sorted(self.kept[student].items()):
             if kept["ended"]:
                 said.append(f"lesson {number}: {kept['ended']}")
@@ -362,16 +394,27 @@ class Class:
                 said.append(f"lesson {number}: code cell {cell + 1} ended in {kind}")
         return "; ".join(said)
 
+    def missing(self, student):
+        """Which lessons there is nothing of, in a line; empty if there is something of each."""
+        if not self.kept[student]:
+            return "" if student in self.problems else "nothing handed in"
+        return ", ".join(f"no notebook of lesson {n}" for n in self.papers if n not in self.kept[student])
+
     def table(self):
         """The rows of marks.csv: one a student, one column an exercise that gives points."""
-        columns = [(n, name) for n, p in self.papers.items() for name, e in p.exercises.items() if e.points]
+        left = self.rules.leave_out
+        exercises = [
+            (n, e) for n, p in self.papers.items() for e in p.exercises.values() if e.name not in left
+        ]
+        columns = [(n, e.name) for n, e in exercises if e.points]
         yield ["student", "name", *(f"{n:02d} {name}" for n, name in columns), "total", "of", "remark"]
         for student in self.kept:
             marks = self.marks(student)
             name = self.key.students.get(student, {}).get("name", "")
             points, of = total(marks, self.rules.drop)
             row = [_number(marks[n][exercise].points) for n, exercise in columns]
-            yield [_cell(student), _cell(name), *row, _number(points), of, _cell(self.remark(student))]
+            said = "; ".join(filter(None, [self.remark(student), self.missing(student)]))
+            yield [_cell(student), _cell(name), *row, _number(points), of, _cell(said)]
 
     def write(self, out):
         """Write marks.csv, a feedback page a student, and the report on the class."""
@@ -379,13 +422,16 @@ class Class:
         csv.writer(text, lineterminator="\n").writerows(self.table())
         author.write(text.getvalue(), out / "marks.csv")
         (out / "feedback").mkdir(exist_ok=True)
+        for page in (out / "feedback").glob("*.html"):
+            if page.stem not in self.kept:  # of an entry that is no longer there
+                page.unlink()
         for student in self.kept:
             author.write(self.feedback(student), out / "feedback" / f"{student}.html")
         author.write(self.report(), out / "report.html")
 
     def feedback(self, student):
         """The page that a student gets: the kind of every mistake, and no question."""
-        name, parts = self.key.students.get(student, {}).get("name") or student, []
+        name, parts = self.key.students.get(student, {}).get("name", ""), []
         marked = self.marks(student)
         points, of = total(marked, self.rules.drop)
         if student in self.problems:
@@ -394,7 +440,7 @@ class Class:
             kept = self.kept[student].get(number)
             parts.append(f"<h2>Lesson {number}</h2>")
             if not kept:
-                parts.append("<p>No notebook of this lesson was marked.</p>")
+                parts.append("<p>There was no notebook of this lesson to mark.</p>")
                 continue
             if kept["ended"]:
                 parts.append(f"<p>Your notebook was not run to its end: {html.escape(kept['ended'])}.</p>")
@@ -410,19 +456,23 @@ class Class:
                 parts.append(f"<p>These cells ended in an error:</p><ul>{lines}</ul>")
             rows = "".join(
                 f"<tr><td><code>{html.escape(exercise)}</code></td><td>{html.escape(m.outcome)}</td>"
-                f"<td>{f'{_number(m.points)} of {m.of}' if m.of else ''}</td><td>{html.escape(m.words)}</td></tr>"
+                f"<td>{f'{_number(m.points)} of {m.of}' if m.of else ''}</td><td>{html.escape(_why(m))}</td></tr>"
                 for exercise, m in marks.items()
             )
-            head = "<tr><th>exercise</th><th>outcome</th><th>points</th><th>what we can say</th></tr>"
+            head = "<tr><th>exercise</th><th>outcome</th><th>points</th><th>why</th></tr>"
             parts.append(f"<table>{head}{rows}</table>")
         return PAGE.format(
-            title=f"Marks of {html.escape(name)}",
+            title=html.escape(f"Marks of {name} ({student})" if name else f"Marks of {student}"),
             body=f"<p>{_number(points)} of {of} points.</p>{''.join(parts)}",
         )
 
     def report(self):
         """The page for the instructor: how each exercise went, and which known mistakes were made how often."""
-        parts = []
+        totals = sorted(total(self.marks(s), self.rules.drop)[0] for s in self.kept if self.kept[s])
+        parts = [f"<p>{len(self.kept)} students, {len(totals)} with something marked.</p>"]
+        if totals:
+            low, middle, high = (_number(totals[round(q * (len(totals) - 1))]) for q in (0, 0.5, 1))
+            parts.append(f"<p>Their totals go from {low} to {high}; the middle one is {middle}.</p>")
         for number, paper in self.papers.items():
             parts.append(f"<h2>Lesson {number}</h2>")
             for name in paper.exercises:
@@ -435,7 +485,7 @@ class Class:
                 counts = Counter(outcome for outcome, _ in met)
                 slips = Counter(words for outcome, words in met if outcome == "known mistake")
                 others = {o: counts[o] for o in OUTCOMES if counts[o] and o != "known mistake"}
-                picture = _bars(others | {"a known mistake": counts["known mistake"]})
+                picture = _bars(others | {"a known mistake": counts["known mistake"]}, len(self.kept))
                 said = "".join(
                     f"<li>{n} × {html.escape(words)}</li>"
                     for words, n in sorted(slips.items(), key=lambda item: (-item[1], item[0]))
@@ -444,13 +494,20 @@ class Class:
         troubled = [(s, words) for s in self.kept if (words := self.remark(s))]
         lines = "".join(f"<li>{html.escape(s)}: {html.escape(words)}</li>" for s, words in troubled)
         missing = [s for s in self.kept if not self.kept[s] and s not in self.problems]
-        parts.append(f"<h2>To look at</h2><ul>{lines}</ul><p>Nothing handed in: {len(missing)}.</p>")
+        named = f": {html.escape(', '.join(missing))}" if missing else ""
+        parts.append(f"<h2>To look at</h2><ul>{lines}</ul><p>Nothing handed in: {len(missing)}{named}.</p>")
         return PAGE.format(title="Report on the class", body="".join(parts))
 
 
-def _bars(counts):
-    """How often each outcome, as a picture."""
-    canvas, most = Canvas(640, 24 * len(counts) + 8), max(*counts.values(), 1)
+def _why(mark):
+    """What a student reads about a mark: the mistake, and what became of the points."""
+    cut = mark.of and mark.points < mark.of and mark.outcome in ("correct", "known mistake")
+    return " ".join(filter(None, [mark.words, f"({mark.why}.)" if cut else ""]))
+
+
+def _bars(counts, most):
+    """How often each outcome among `most`, as a picture."""
+    canvas = Canvas(640, 24 * len(counts) + 8)
     for i, (words, n) in enumerate(counts.items()):
         canvas.text(150, 24 * i + 20, words, text_anchor="end")
         canvas.add("rect", x=158, y=24 * i + 6, width=420 * n / most, height=18, fill="#0072B2")
@@ -479,7 +536,7 @@ PAGE = """\
 body {{ font-family: sans-serif; max-width: 50em; margin: 2em auto; padding: 0 1em; line-height: 1.5 }}
 table {{ border-collapse: collapse }}
 th, td {{ text-align: left; vertical-align: top; padding: 0.3em 0.8em; border-bottom: 1px solid #ccc }}
-td:nth-child(2) {{ white-space: nowrap }}
+td:nth-child(2), td:nth-child(3) {{ white-space: nowrap }}
 </style>
 </head>
 <body>

@@ -259,7 +259,7 @@ class CellTimeout(KeyboardInterrupt):
 
 
 def _stop(signum, frame):
-    raise CellTimeout("it computed longer than a cell may")
+    raise CellTimeout("it computed longer than a cell may, and was stopped; what stands before it counts")
 
 
 def make_shell():

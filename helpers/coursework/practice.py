@@ -14,7 +14,7 @@ from helpers.plain import pack, plain, show, unpack
 from helpers.quarantine import Answer
 
 HERE = Path(__file__).parent
-KEPT = "The answer stays with your instructor."
+KEPT = "Hints and answers stay with your instructor."
 
 
 class Practice(Exercise):
@@ -42,6 +42,9 @@ class Practice(Exercise):
             )
         self.lesson.verdicts[self.name] = verdict
         return verdict
+
+    def hint(self):
+        self.solution()
 
     def source(self):
         return KEPT

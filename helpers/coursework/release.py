@@ -40,6 +40,9 @@ import helpers
 if getattr(helpers, "RELEASE", None) != "{release}":
     raise ImportError("Open this notebook in its own folder: another package of the name helpers was found first.")
 """
+NOTE = """\
+*Handed out for marks.* `check` asks practice questions here; others are asked after you hand in. Predictions are \
+noted and not answered. What the text says of hints and solutions does not hold: they stay with your instructor."""
 README = """\
 # {title}
 
@@ -171,7 +174,7 @@ def source_digest(number, bank=""):
     return hashlib.sha256(b"".join(p.read_bytes() for p in paths if p.is_file())).hexdigest()[:16]
 
 
-def release(numbers, out, key, roster=None, bank="", progress=lambda words: None):
+def release(numbers, out, key, roster=None, bank=""):
     """Write the folder to hand out, and its key.
 
     Parameters
@@ -188,14 +191,21 @@ def release(numbers, out, key, roster=None, bank="", progress=lambda words: None
 
     Raises
     ------
-    ReleaseError : for a lesson that is not there, a roster that is none, or a folder that is there already
+    ReleaseError : for a lesson that is not there, a roster that is none, a folder that is there already, or the key of
+        other lessons
     """
     out, key, bank = Path(out), Path(key), str(Path(bank).resolve()) if bank else ""
     if out.exists():
         raise ReleaseError(f"{out} is there already: name another folder, or remove it")
     lessons = {number: lesson_of(number, bank) for number in sorted(set(numbers))}
     names = read_roster(roster) if roster else {}
-    secret = read_key(key).secret if key.exists() else secrets.token_hex(16)
+    before = read_key(key) if key.exists() else Key(secrets.token_hex(16), "", [])
+    if before.lessons and before.lessons != list(lessons):
+        listed = " and ".join(map(str, before.lessons))
+        raise ReleaseError(
+            f"{key} is the key of lessons {listed}: name another key for others, or marks are lost"
+        )
+    secret = before.secret
     stored = {n: [practice.store(e) for e in lesson.exercises.values()] for n, (lesson, _) in lessons.items()}
     digest = hashlib.sha256(json.dumps([secret, stored, sorted(names)]).encode()).hexdigest()[:12]
     kept = Key(secret, digest, list(lessons), {}, {str(n): source_digest(n, bank) for n in lessons}, bank)
@@ -204,8 +214,7 @@ def release(numbers, out, key, roster=None, bank="", progress=lambda words: None
     shutil.rmtree(building, ignore_errors=True)
     spoilers = {s for lesson, _ in lessons.values() for e in lesson.exercises.values() for s in e.spoilers}
     _package(building / "helpers", kept, lessons, stored, spoilers)
-    for number, (lesson, notebook) in lessons.items():
-        progress(f"lesson {number}")
+    for lesson, notebook in lessons.values():
         _handed(building / "helpers" / "handed", lesson, kept)
         own = [e for e in lesson.exercises.values() if e.lesson is lesson]  # those of the bank
         (building / notebook.name).write_text(student_version(notebook, digest, spoilers, own), "utf-8")
@@ -300,6 +309,7 @@ def student_version(path, release, spoilers, bank):
                 for exercise in bank:
                     cells += _task(exercise)
         cells.append(cell)
+    cells.insert(1, nbformat.v4.new_markdown_cell(NOTE, id="handed-out"))
     notebook.cells = cells
     return author.as_text(notebook)
 

@@ -98,7 +98,7 @@ class Sandbox:
         command = [sys.executable, "-I", inside.__file__, str(stage / "course"), str(theirs.fileno())]
         self.process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], env=kept | one, cwd=stage / "folder",
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, process_group=0,  # Ctrl+C is for us alone
         )  # fmt: skip
         theirs.close()
         self.control, self.folder = ours, stage / "folder"

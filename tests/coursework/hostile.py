@@ -710,8 +710,8 @@ IDS = {
 }  # fmt: skip
 IDS = {"_1+1_cmd" if n == "_1_1_cmd" else n: e for n, e in IDS.items()}
 for name, entry in IDS.items():
-    code(name, entry=entry)
-code("not-in-bytes_", entry="not-in-bytes\udcff")
+    code(name, entry=entry, word="nobody in the class has this id")
+code("not-in-bytes_", entry="not-in-bytes\udcff", word="nobody in the class has this id")
 code("someone", DIFFER, marks={"minutes": 1, "hours_that_differ": 1}, entry="someone_12_honest-alternative")
 
 # ---------------------------------------------------------------- odd, and honest

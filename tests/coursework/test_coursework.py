@@ -9,6 +9,7 @@ import json
 import os
 import pkgutil
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -322,9 +323,11 @@ def test_only_what_changed_is_marked_again(handed_out, marked, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell("def hidden_double(number):\n    return number + number"))
     nbformat.write(notebook, path)
-    seen = []
-    after = grade.grade(tmp_path / "in", key, home / "out", tmp_path / "marks", progress=seen.append)
-    assert seen == ["s3"]
+    seen, many = [], len(list((home / "marks" / "work").iterdir()))
+    after = grade.grade(
+        tmp_path / "in", key, home / "out", tmp_path / "marks", progress=lambda *said: seen.append(said)
+    )
+    assert seen == [(many, many)]  # all but one were done
     assert after.marks("s3")[1]["hidden_double"].points == 4
     assert {s: after.marks(s) for s in STUDENTS if s != "s3"} == {
         s: group.marks(s) for s in STUDENTS if s != "s3"
@@ -341,7 +344,7 @@ def test_a_cluster_gives_the_same_marks_and_loses_nothing(handed_out, marked, tm
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
         killed = []
 
-        def kill(student):
+        def kill(done, many):
             if not killed:
                 killed.append(next(iter(cluster.workers.values())).pid)
                 os.kill(killed[0], signal.SIGKILL)
@@ -419,6 +422,7 @@ def test_rules_give_credit_take_off_and_drop(handed_out, tmp_path):
         ("late_per_day = 'much'", "late_per_day must be a share"),
         ("drop_lowest = 1.5", "drop_lowest must be a whole number"),
         ("[deadlines]\n1 = 'Monday'", "must hold lines such as"),
+        ("leave_out = 'flips'", "leave_out must be a list"),
         ("bonus = 3", "got bonus"),
         ("[credit", "can't be read as TOML"),
     ],
@@ -426,6 +430,57 @@ def test_rules_give_credit_take_off_and_drop(handed_out, tmp_path):
 def test_rules_that_mean_nothing_are_refused(tmp_path, text, said):
     with pytest.raises(grade.GradeError, match=re.escape(said)):
         marks_of(tmp_path, text)
+
+
+def test_what_is_left_out_does_not_count_and_what_was_cut_is_said(handed_out, marked, tmp_path):
+    (home, key), (group, _) = handed_out, marked
+    text = 'leave_out = ["path_of", "minutes"]\nlate_per_day = 0.1\n[deadlines]\n1 = 2026-11-30T12:00:00\n'
+    times = {("s1", 1): datetime(2026, 11, 30, 13)}
+    shutil.copytree(home / "marks", tmp_path / "m")
+    (tmp_path / "m" / "feedback" / "gone.html").touch()
+    after = grade.grade(home / "in", key, home / "out", tmp_path / "m", marks_of(tmp_path, text), times)
+    head, *rows = after.table()
+    assert "01 path_of" not in head and "00 minutes" not in head and "01 people_in" in head
+    before = {row[0]: row for row in group.table()}
+    assert all(row[-2] == before[row[0]][-2] - 2 for row in rows)  # a point each
+    right = [m for m in after.marks("s1")[1].values() if m.outcome == "correct" and m.of]
+    page = (tmp_path / "m" / "feedback" / "s1.html").read_text()
+    assert right and page.count("1 day late: 90% of that.)") >= len(right)
+    assert not (tmp_path / "m" / "feedback" / "gone.html").exists()
+
+
+def test_who_is_in_the_class_and_what_is_missing(handed_out, marked, tmp_path, capsys):
+    (home, key), _ = handed_out, marked
+    shutil.copytree(home / "marks", tmp_path / "m")
+    shutil.copytree(home / "in", tmp_path / "in")
+    (tmp_path / "in" / "s2" / "00.ipynb").unlink()
+    shutil.rmtree(tmp_path / "in" / "s4")
+    shutil.copytree(tmp_path / "in" / "s3", tmp_path / "in" / "x9")
+    (tmp_path / "times.csv").write_text("id,lesson,time\ns1,1,2026-11-30T12:00\ns55,1,2026-11-30T12:00\n")
+    words = ["--key", str(home / "key.json"), "--released", str(home / "out"), "--out", str(tmp_path / "m")]
+    words = ["grade", str(tmp_path / "in"), *words, "--times", str(tmp_path / "times.csv")]
+    assert main(words) == 1
+    assert "names who is not in the class: s55." in capsys.readouterr().err
+    rows = {row["student"]: row for row in csv.DictReader((tmp_path / "m" / "marks.csv").open())}
+    said = {student: row["remark"] for student, row in rows.items()}
+    assert said["s2"] == "no notebook of lesson 0" and said["s4"] == "nothing handed in"
+    assert said["x9"] == "nobody in the class has this id" and said["s3"] == ""
+    for text, wrong in (
+        ('leave_out = ["flip"]', "leave_out names flip"),
+        ("[extensions.s55]", "names s55: nobody"),
+    ):
+        with pytest.raises(grade.GradeError, match=wrong):
+            grade.grade(tmp_path / "in", key, home / "out", tmp_path / "m", marks_of(tmp_path, text))
+
+
+def test_a_key_is_that_of_its_lessons(handed_out, tmp_path):
+    home, key = handed_out
+    with pytest.raises(release.ReleaseError, match="is the key of lessons 0 and 1: name another"):
+        release.release([0, 1, 2], tmp_path / "out", home / "key.json", home / "roster.csv", home / "bank")
+    assert not (tmp_path / "out").exists() and release.read_key(home / "key.json") == key
+    (tmp_path / "other").mkdir()
+    with pytest.raises(grade.GradeError, match="holds no lesson 0"):
+        grade.grade(home / "in", key, tmp_path / "other", tmp_path / "m")
 
 
 # ---------------------------------------------------------------- the command line
@@ -464,6 +519,11 @@ def test_what_cannot_begin_says_why(tmp_path, capsys, handed_out):
 def test_regrade_says_why(handed_out, marked, capsys):
     (home, _), (group, _) = handed_out, marked
     words = [str(home / "in"), "--key", str(home / "key.json"), "--released", str(home / "out"), "--out"]
+    (home / "mild.toml").write_text('[credit]\n"not attempted" = 1')
+    before = files(home / "marks")
+    assert main(["regrade", "s1", *words, str(home / "marks"), "--marks", str(home / "mild.toml")]) == 0
+    assert files(home / "marks") == before, "regrade asks what would be; it writes no marks"
+    assert "not attempted: 100%" in capsys.readouterr().out
     assert main(["regrade", "s1", *words, str(home / "marks")]) == 0
     said = capsys.readouterr().out
     for marks in group.marks("s1").values():
