@@ -195,6 +195,7 @@ def _threshold_by_two_sums(w, b, x1):
         "The same step is done twice: weighted sum plus bias, then `activate`. The second time `hidden` is the input.",
         "`x @ W1 + b1` gives the weighted sums of all hidden neurons at once.",
     ],
+    tool="networks.forward",
 )
 def run_net(x, W1, b1, w2, b2):
     hidden = activate(x @ W1 + b1)
@@ -265,6 +266,7 @@ def _run_loops(x, W1, b1, w2, b2):
         "Work on a copy for each nudge: `up = np.array(x, float)`, then `up[i] += 0.0001`. Do it for every i.",
         "Or multiply slopes: slope of the output, times w2, times slopes of the hidden neurons, times W1.",
     ],
+    tool="networks.gradients",
 )
 def input_slopes(x, W1, b1, w2, b2):
     def output_at(x):
@@ -374,6 +376,7 @@ def guess_silence():
         "Compute `hidden` as before, put a 0 in the place of that one neuron, and go on to the output.",
         "`hidden[unit] = 0` comes after `activate` and before the second weighted sum.",
     ],
+    tool="networks.forward",
 )
 def output_without(x, W1, b1, w2, b2, unit):
     hidden = activate(x @ W1 + b1)

@@ -407,6 +407,7 @@ def guess_slope():
         "The slopes at a point: `W @ (w * (point @ W + b > 0))`. A ReLU that is off lets nothing through.",
         "Take the mean of the slopes over the pieces, and multiply it by x - start, input by input.",
     ],
+    tool="attribution.integrated_gradients",
 )
 def integrate(x, start, W, b, w, steps):
     total = np.zeros(len(x))

@@ -39,6 +39,7 @@ def _plots(seed=7):
         "`explained` fits and returns R². It stands in the same line already, for the columns that are left.",
         "All the columns are in `X`.",
     ],
+    tool="importance.drop_column",
 )
 def loss_without(X, y, j):
     rest = np.delete(X, j, axis=1)  # X without column j
