@@ -455,7 +455,8 @@ class Class:
                 )
                 parts.append(f"<p>These cells ended in an error:</p><ul>{lines}</ul>")
             rows = "".join(
-                f"<tr><td><code>{html.escape(exercise)}</code></td><td>{html.escape(m.outcome)}</td>"
+                f"<tr><td><code>{html.escape(exercise)}</code></td>"
+                f"<td>{_called(self.papers[number].exercises[exercise], m.outcome)}</td>"
                 f"<td>{f'{_number(m.points)} of {m.of}' if m.of else ''}</td><td>{html.escape(_why(m))}</td></tr>"
                 for exercise, m in marks.items()
             )
@@ -485,7 +486,8 @@ class Class:
                 counts = Counter(outcome for outcome, _ in met)
                 slips = Counter(words for outcome, words in met if outcome == "known mistake")
                 others = {o: counts[o] for o in OUTCOMES if counts[o] and o != "known mistake"}
-                picture = _bars(others | {"a known mistake": counts["known mistake"]}, len(self.kept))
+                slipped = _called(paper.exercises[name], "known mistake")
+                picture = _bars(others | {slipped: counts["known mistake"]}, len(self.kept))
                 said = "".join(
                     f"<li>{n} × {html.escape(words)}</li>"
                     for words, n in sorted(slips.items(), key=lambda item: (-item[1], item[0]))
@@ -497,6 +499,11 @@ class Class:
         named = f": {html.escape(', '.join(missing))}" if missing else ""
         parts.append(f"<h2>To look at</h2><ul>{lines}</ul><p>Nothing handed in: {len(missing)}{named}.</p>")
         return PAGE.format(title="Report on the class", body="".join(parts))
+
+
+def _called(exercise, outcome):
+    """An outcome in words; a prediction is no mistake."""
+    return "came out otherwise" if exercise.options and outcome == "known mistake" else outcome
 
 
 def _why(mark):
