@@ -53,7 +53,11 @@ def page(title, main, before=None, after=None):
     before, after : (address, title) of the neighbours, or None
     """
     near = [link(words, address) for words, address in _neighbours(before, after)]
-    contents = [link("Contents", "index.html"), link("All figures", "figures.html")]
+    contents = [
+        link("Contents", "index.html"),
+        link("All figures", "figures.html"),
+        link("All terms", "terms.html"),
+    ]
     return _PAGE.format(
         title=html.escape(title if title == NAME else f"{title} · {NAME}"),
         main=main,
@@ -150,6 +154,20 @@ def _pictures(cell):
             yield re.search(r"<img\b[^>]*>", data["text/html"])[0], data["text/plain"]
 
 
+def terms(notebooks):
+    """Return the content of the page of all terms, by the alphabet: what each means, and which lesson introduces it."""
+    found = [
+        (term, said, name, author.title(notebook))
+        for name, notebook in notebooks.items()
+        for term, said in notebook.metadata["course"]["introduces"].items()
+    ]
+    rows = [
+        f"<dt>{html.escape(term)}</dt><dd>{html.escape(said)} ({link(title, name)})</dd>"
+        for term, said, name, title in sorted(found, key=lambda one: one[0].lower())
+    ]
+    return "\n".join(["<h1>All terms</h1>", "<dl>", *rows, "</dl>"])
+
+
 def start(notebooks, about):
     """Return the content of the first page: the syllabus."""
     parts = [
@@ -219,6 +237,7 @@ def build(folder, root=author.ROOT):
     pages = {
         "index.html": page(NAME, start(notebooks, project["description"])),
         "figures.html": page("All figures", figures(notebooks)),
+        "terms.html": page("All terms", terms(notebooks)),
     }
     course = [(name, author.title(notebook)) for name, notebook in notebooks.items()]
     around = zip([None, *course], notebooks.items(), [*course[1:], None], strict=False)

@@ -104,6 +104,18 @@ def shows_every_picture(folder):
     return complaints
 
 
+def shows_every_term(folder):
+    soup = read(folder / "terms.html")
+    shown = {dt.text: dt.find_next("dd").text for dt in soup.find_all("dt")}
+    listed = [item for one in LESSONS.values() for item in one.metadata["course"]["introduces"].items()]
+    complaints = [
+        f"terms.html lacks {term}" for term, said in listed if not shown.get(term, "").startswith(said)
+    ]
+    if list(shown) != sorted(shown, key=str.lower):
+        complaints.append("terms.html is not in the order of the alphabet")
+    return complaints
+
+
 def shows_every_cell(folder):
     complaints = []
     for name, notebook in LESSONS.items():
@@ -145,8 +157,14 @@ def leads_through_the_course(folder):
 
 
 RULES = [
-    has_working_links, fetches_nothing, is_in_order, shows_every_picture, shows_every_cell, leads_through_the_course,
-]  # fmt: skip
+    has_working_links,
+    fetches_nothing,
+    is_in_order,
+    shows_every_picture,
+    shows_every_term,
+    shows_every_cell,
+    leads_through_the_course,
+]
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -171,6 +189,8 @@ FIRST = "01_transparent_rules.html"
         (is_in_order, FIRST, 'lang="en"', ""),
         (shows_every_picture, "figures.html", "<figcaption>", "<figcaption><p>Some picture</p>"),
         (shows_every_picture, FIRST, ' alt="', ' title="'),
+        (shows_every_term, "terms.html", "<dt>leaf</dt>", "<dt>leaves</dt>"),
+        (shows_every_term, "terms.html", "<dl>", "<dl><dt>zero</dt><dd>0</dd>"),
         (shows_every_picture, FIRST, 'alt="The plane of', 'alt="A plane of'),
         (shows_every_picture, FIRST, '<p aria-hidden="true">age', '<p aria-hidden="true">old'),
         (shows_every_cell, FIRST, "Show the answer", "Show the answer</summary></details><summary>"),

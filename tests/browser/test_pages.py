@@ -13,7 +13,7 @@ from nbconvert import HTMLExporter
 from helpers import author, site
 
 LESSONS = [path.stem for path in author.lessons()]
-PAGES = ["index", "figures", *LESSONS]
+PAGES = ["index", "figures", "terms", *LESSONS]
 
 # Parts that nbconvert's own template colours, some below 4.5:1, whatever the notebook holds: code, and In [1], Out [1].
 TEMPLATE = [".highlight", ".jp-InputPrompt", ".jp-OutputPrompt"]
