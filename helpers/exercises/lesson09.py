@@ -115,14 +115,14 @@ def norms_right():
     {
         "in all 20": "Every one of these cars leans on its good sensor. But its weights began as random numbers of "
         "about the same size, and training moved them only a little.",
-        "in 11 to 19": "That would make it a rough guide. It is worse: see where the norms come from.",
-        "in 10 or fewer": "The norms are mostly those of the random start, and these know nothing.",
+        "in 14 to 19": "That would make it a fair guide. It is worse: see where the norms come from.",
+        "in 13 or fewer": "The norms are mostly those of the random start, and these know nothing.",
     }
 )
 def guess_norms():
     """In how many of 20 cars does the largest weight norm belong to the sensor that the car relies on?"""
     right = norms_right()
-    return "in all 20" if right == 20 else "in 11 to 19" if right > 10 else "in 10 or fewer"
+    return "in all 20" if right == 20 else "in 14 to 19" if right > 13 else "in 13 or fewer"
 
 
 @lesson.exercise(
