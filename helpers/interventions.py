@@ -133,6 +133,7 @@ def _replace_each(net, sums, changes, score):
             base = V.T @ base + c[:, None]
         W = net.weights[layer].T[:, :, None]
         many = max(1, block // (max(sizes[layer + 1 :]) * rows))
+        # One room for all blocks: memory fresh from the system can cost more than the work.
         room = np.empty((len(W), min(many, len(change)), rows)) if after else None
         for start in range(0, len(change), many):
             part = change[start : start + many]  # (neurons, rows)

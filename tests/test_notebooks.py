@@ -664,6 +664,10 @@ def stripped(notebook):
     notebook.cells[-1].update(execution_count=None, outputs=[])
 
 
+def without_its_outputs(notebook):
+    notebook.cells[-1].outputs = []
+
+
 def with_another_description(notebook):
     data = where(notebook, "Picture()").outputs[0].data
     data["text/html"] = data["text/html"].replace("25", "26")
@@ -678,7 +682,14 @@ def untouched(notebook):
     pass
 
 
-BITES = [untouched, with_another_number, with_a_raising_callback, with_a_cleared_count, stripped]
+BITES = [
+    untouched,
+    with_another_number,
+    with_a_raising_callback,
+    with_a_cleared_count,
+    without_its_outputs,
+    stripped,
+]
 BITES_OF_PICTURES = [with_another_description, with_other_bytes]
 
 
@@ -720,6 +731,7 @@ def test_nbval_bites(bitten, name):
     assert failed[f"{name}-with_another_number"] == [cells - 1]
     assert failed[f"{name}-with_a_raising_callback"] == [cells]
     assert failed[f"{name}-with_a_cleared_count"] == [cells - 1]
+    assert failed[f"{name}-without_its_outputs"] == [cells - 1]
     # nbval lets a cell without count and outputs pass: was_run_from_the_top does not (FAULTS, above).
     assert failed[f"{name}-stripped"] == []
 

@@ -18,7 +18,12 @@ def main(words=None):
     )
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
 
-    one = tasks.add_parser("release", help="write the folder to hand out, and its key")
+    def task(name, words, does):
+        added = tasks.add_parser(name, help=words, description=_sentence(words))
+        added.set_defaults(work=does)
+        return added
+
+    one = task("release", "write the folder to hand out, and its key", _release)
     one.add_argument(
         "lessons", nargs="+", type=int, metavar="LESSON", help="numbers of lessons, such as 3 10"
     )
@@ -29,7 +34,7 @@ def main(words=None):
     )
     one.add_argument("--key", type=Path, help="where the key is kept (without it: OUT.key.json)")
 
-    two = tasks.add_parser("grade", help="mark what was handed in")
+    two = task("grade", "mark what was handed in", _grade)
     _marking(two)
     two.add_argument(
         "--jobs", type=int, help="how many run side by side (without it: as many as there are cores)"
@@ -39,11 +44,11 @@ def main(words=None):
     two.add_argument("--memory", type=float, default=4, help="in GiB, for one process of a submission (4)")
     two.add_argument("--unprotected", action="store_true", help="run without walls, where a system has none")
 
-    three = tasks.add_parser("regrade", help="print why a student's marks are what they are")
+    three = task("regrade", "print why a student's marks are what they are", _regrade)
     three.add_argument("student")
     _marking(three)
 
-    four = tasks.add_parser("export", help="write an nbgrader assignment, or marks for Canvas or Moodle")
+    four = task("export", "write an nbgrader assignment, or marks for Canvas or Moodle", _export)
     four.add_argument("lessons", nargs="*", type=int, metavar="LESSON", help="for nbgrader (all in the key)")
     four.add_argument("--to", required=True, choices=["nbgrader", "canvas", "moodle"])
     four.add_argument("--out", required=True, type=Path, help="the nbgrader course, or the CSV file to write")
@@ -54,19 +59,12 @@ def main(words=None):
     )
     four.add_argument("--assignment", default="", help="the platform's name of what takes the total")
 
-    five = tasks.add_parser(
-        "viva", help="write three questions about a student's own answers, to ask in person"
-    )
+    five = task("viva", "write three questions about a student's own answers, to ask in person", _viva)
     five.add_argument("student", nargs="+", help="the id of one or more")
     _handed(five, "folder for the sheet")
     five.add_argument("--unprotected", action="store_true", help="run without walls, where a system has none")
 
-    six = tasks.add_parser("guide", help="write the tables of INSTRUCTORS.md again, from the lessons")
-
-    work = [(one, _release), (two, _grade), (three, _regrade), (four, _export), (five, _viva), (six, _guide)]
-    for (task, does), listed in zip(work, tasks._choices_actions, strict=True):
-        task.set_defaults(work=does)
-        task.description = f"{listed.help[0].upper()}{listed.help[1:]}."
+    task("guide", "write the tables of INSTRUCTORS.md again, from the lessons", _guide)
 
     said = parser.parse_args(words)
     from .export import ExportError
@@ -84,6 +82,10 @@ def main(words=None):
         if isinstance(error, SandboxError):
             print(WALLS, file=sys.stderr)
         return 2
+
+
+def _sentence(words):
+    return f"{words[0].upper()}{words[1:]}."
 
 
 WALLS = """\
@@ -106,13 +108,12 @@ def _marking(parser):
 
 
 def _release(said):
-    from .release import lesson_of, release
+    from .release import release
 
     key = said.key or said.out.with_name(said.out.name + ".key.json")
     kept = release(said.lessons, said.out, key, said.roster, said.bank)
     print(f"Hand out {said.out}. Keep {key} to yourself: marking needs it, and it gives the answers away.")
-    exercises = [e for number in kept.lessons for e in lesson_of(number, kept.bank)[0].exercises.values()]
-    if kept.students and any(e.personal for e in exercises):
+    if kept.students and (said.out / "helpers" / "handed").exists():  # something personal was dealt
         numbers = key.with_name(key.name.removesuffix(".json") + ".numbers.csv")
         with open(numbers, "w", encoding="utf-8", newline="") as file:
             rows = ([s, entry["name"], entry["number"]] for s, entry in kept.students.items())
@@ -141,7 +142,7 @@ def _regrade(said):
             if mark.of:
                 print(f"  {name}: {mark.points:g} of {mark.of}. {mark.why}. {mark.words}".rstrip())
     for line in filter(None, [group.remark(said.student), group.missing(said.student)]):
-        print(f"{line[0].upper()}{line[1:]}.")
+        print(_sentence(line))
     return 0
 
 
@@ -210,7 +211,7 @@ def _marked(said, **how):
     how |= {name: getattr(said, name) for name in ("jobs", "scheduler") if hasattr(said, name)}
     how["protected"] = not getattr(said, "unprotected", False)
     group = grade.grade(said.submissions, key, said.released, said.out, rules, times, limits, **how)
-    if strange := sorted({s for s, _ in times or ()} - set(group.kept)):
+    if key.students and (strange := sorted({s for s, _ in times or ()} - set(group.kept))):
         print(f"{said.times} names who is not in the class: {', '.join(strange)}.", file=sys.stderr)
     return group
 

@@ -250,16 +250,11 @@ def grade(
             raise GradeError(
                 f"{handed_out} holds no lesson {number}, but the key does: name the key's own folder"
             )
-    for named, known, what in (
-        (
-            rules.leave_out,
-            {name for paper in papers.values() for name in paper.exercises},
-            "leave_out names {}: no exercise",
-        ),
-        (rules.extensions, key.students or rules.extensions, "[extensions] names {}: nobody in the class"),
-    ):
-        if strange := sorted(set(named) - set(known)):
-            raise GradeError(what.format(", ".join(strange)))
+    exercises = {name for paper in papers.values() for name in paper.exercises}
+    if strange := sorted(set(rules.leave_out) - exercises):
+        raise GradeError(f"leave_out names {', '.join(strange)}: no exercise")
+    if key.students and (strange := sorted(set(rules.extensions) - set(key.students))):
+        raise GradeError(f"[extensions] names {', '.join(strange)}: nobody in the class")
     (out / "work").mkdir(parents=True, exist_ok=True)
     handed = submissions.submissions(folder, key.students)
     group = Class(key, papers, rules, times, {s: {} for s in sorted({*key.students, *handed})})
@@ -285,12 +280,12 @@ def grade(
             jobs = min(jobs or os.cpu_count() or 1, len(todo))
             places = _Sandboxes(jobs, handed_out, limits, protected, secret)
         with places:
-            for (student, notebook, known), run in places.all_of(todo, papers):
+            runs = enumerate(places.all_of(todo, papers), start=many - len(todo) + 1)
+            for done, ((student, notebook, known), run) in runs:
                 kept = json.dumps(record(papers[notebook.lesson], student, known, run), indent=1)
                 author.write(kept + "\n", _place(out, student, notebook.lesson))
                 group.kept[student][notebook.lesson] = json.loads(kept)
                 if progress:
-                    done = sum(map(len, group.kept.values()))
                     progress(done, many)
     if write:
         group.write(out)
@@ -394,19 +389,20 @@ class Class:
                 said.append(f"lesson {number}: code cell {cell + 1} ended in {kind}")
         return "; ".join(said)
 
+    def absent(self, student):
+        """Whether nothing was handed in, readable or not."""
+        return not self.kept[student] and student not in self.problems
+
     def missing(self, student):
         """Which lessons there is nothing of, in a line; empty if there is something of each."""
         if not self.kept[student]:
-            return "" if student in self.problems else "nothing handed in"
+            return "nothing handed in" if self.absent(student) else ""
         return ", ".join(f"no notebook of lesson {n}" for n in self.papers if n not in self.kept[student])
 
     def table(self):
         """The rows of marks.csv: one a student, one column an exercise that gives points."""
-        left = self.rules.leave_out
-        exercises = [
-            (n, e) for n, p in self.papers.items() for e in p.exercises.values() if e.name not in left
-        ]
-        columns = [(n, e.name) for n, e in exercises if e.points]
+        blank = {n: mark(paper, None, "", self.rules) for n, paper in self.papers.items()}
+        columns = [(n, name) for n, marks in blank.items() for name, m in marks.items() if m.of]
         yield ["student", "name", *(f"{n:02d} {name}" for n, name in columns), "total", "of", "remark"]
         for student in self.kept:
             marks = self.marks(student)
@@ -495,7 +491,7 @@ class Class:
                 parts.append(f"<h3><code>{html.escape(name)}</code></h3>{picture}<ul>{said}</ul>")
         troubled = [(s, words) for s in self.kept if (words := self.remark(s))]
         lines = "".join(f"<li>{html.escape(s)}: {html.escape(words)}</li>" for s, words in troubled)
-        missing = [s for s in self.kept if not self.kept[s] and s not in self.problems]
+        missing = [s for s in self.kept if self.absent(s)]
         named = f": {html.escape(', '.join(missing))}" if missing else ""
         parts.append(f"<h2>To look at</h2><ul>{lines}</ul><p>Nothing handed in: {len(missing)}{named}.</p>")
         return PAGE.format(title="Report on the class", body="".join(parts))

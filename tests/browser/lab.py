@@ -299,15 +299,12 @@ class Notebook:
             "include": [[".jp-Notebook .jp-RenderedMarkdown"], [".jp-Notebook .jp-OutputArea-output"]],
             "exclude": [[".jp-RenderedMarkdown pre code"]],
         }
-        cells, faults, seen = self.page.locator(".jp-RenderedMarkdown").count(), [], 0
-        contrast, only = "color-contrast", {"resultTypes": ["violations"]}
-        runs = [  # to describe all that is well takes axe longer than to look: it does so once
-            ("Light", {"rules": {contrast: {"enabled": False}}} | only),
-            ("Light", {"runOnly": [contrast]}),
-            ("Dark", {"runOnly": [contrast]} | only),
-        ]
+        cells, faults = self.page.locator(".jp-RenderedMarkdown").count(), []
+        contrast = {"runOnly": ["color-contrast"]}
+        # To describe all that is well takes axe longer than to look. It does so only where that is counted.
+        rest = {"rules": {"color-contrast": {"enabled": False}}, "resultTypes": ["violations"]}
         with self._in_full_view():
-            for theme, options in runs:
+            for theme, options in (("Light", rest), ("Light", contrast), ("Dark", contrast)):
                 self._theme(f"JupyterLab {theme}")
                 found = self.page.evaluate("([ours, options]) => axe.run(ours, options)", [ours, options])
                 faults += [
@@ -316,9 +313,10 @@ class Notebook:
                     if fault["impact"] in ("serious", "critical")
                     for node in fault["nodes"]
                 ]
-                if options.keys() == {"runOnly"}:
-                    seen = sum(len(rule["nodes"]) for rule in found["passes"])
-        assert seen >= cells, f"axe saw {seen} readable texts; there are {cells} cells of Markdown alone"
+                seen = sum(len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast")
+                assert options is rest or seen >= cells, (
+                    f"axe saw {seen} readable texts; there are {cells} cells of Markdown alone"
+                )
         self._theme("JupyterLab Light")
         assert not faults, "\n".join(faults)
 
