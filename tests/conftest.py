@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+# Workers and their kernels share the processors already. It must be said before numpy is imported.
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
 import nbval.kernel
 import numpy as np
 import pytest

@@ -28,6 +28,11 @@ def read(path):
     return parsed(path.read_text("utf-8"))
 
 
+def places(soup):
+    """{id: tag}; to find one tag alone takes a walk through the whole page."""
+    return {tag["id"]: tag for tag in soup.find_all(id=True)}
+
+
 def pages(folder):
     return {path: read(path) for path in sorted(folder.glob("*.html"))}
 
@@ -38,6 +43,7 @@ def pages(folder):
 
 def has_working_links(folder):
     soups, complaints = pages(folder), []
+    known = {path: places(soup) for path, soup in soups.items()}
     for path, soup in soups.items():
         for tag in soup.find_all(href=True):
             address, _, place = tag["href"].partition("#")
@@ -46,7 +52,7 @@ def has_working_links(folder):
             target = folder / address if address else path
             if not target.is_file():
                 complaints.append(f"{path.name} links to {tag['href']}: no such file")
-            elif place and target in soups and soups[target].find(id=place) is None:
+            elif place and target in known and place not in known[target]:
                 complaints.append(f"{path.name} links to {tag['href']}: no such place")
     return complaints
 
@@ -119,9 +125,9 @@ def shows_every_term(folder):
 def shows_every_cell(folder):
     complaints = []
     for name, notebook in LESSONS.items():
-        page = read(folder / name)
+        boxes = places(read(folder / name))
         for cell in notebook.cells:
-            box, tags = page.find(id=cell.id), author.tags(cell)
+            box, tags = boxes.get(cell.id), author.tags(cell)
             if cell.cell_type == "code" and "bootstrap" not in tags:
                 folded = box is not None and box.details is not None and not box.details.has_attr("open")
                 if ("reveal" in tags) != folded:

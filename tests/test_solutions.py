@@ -6,7 +6,7 @@ import re
 import pytest
 
 from helpers import author
-from tests.test_notebooks import drift
+from tests.test_notebooks import drift, run
 
 CHECK = re.compile(r"ex\.(\w+)\.check\(\1(, sure=\d+|, seed=seed)?\)$")
 LESSONS = author.lessons()
@@ -76,4 +76,4 @@ def test_core_and_closing_run_without_the_stretch(path):
     start = next(n for n, cell in enumerate(notebook.cells) if "core-ends" in author.tags(cell))
     end = next(n for n, cell in enumerate(notebook.cells) if n > start and "change your mind" in cell.source)
     del notebook.cells[start:end]
-    author.execute(notebook, path.parent)
+    assert max(number for number, _ in run(notebook.cells)) >= start, "there is no closing to run"

@@ -29,7 +29,7 @@ from helpers.coursework import grade, practice, release
 from helpers.coursework.__main__ import main
 from helpers.coursework.sandbox import Limits, Sandbox
 from helpers.plain import pack
-from helpers.quarantine import ask
+from helpers.quarantine import apart, ask
 from tests.coursework import simulate
 
 LESSONS = [int(p.name[:2]) for p in sorted((release.ROOT / "notebooks").glob("*.ipynb"))]
@@ -205,8 +205,9 @@ def test_no_function_of_the_package_answers_an_exercise(everything):
                 declared.append(f"{e.name}: helpers.{e.tool}")
             for function in [*public, *filter(None, [ONE_CALL.get(e.name)])]:
                 if len(inspect.signature(function).parameters) >= len(e.names):
-                    first = ask(function, e.asked[-1:], e.names, 5)
-                    if not first[0].error and e.weigh(ask(function, e.asked, e.names, 5))[0] == "correct":
+                    (last,) = ask(function, e.asked[-1:], e.names, 5)
+                    right = apart(e.expected[-1], last, e.tolerance) <= 1  # for most it ends here
+                    if right and e.weigh(ask(function, e.asked, e.names, 5))[0] == "correct":
                         named = f"helpers.{e.tool}" if function is ONE_CALL.get(e.name) else ""
                         found.append(f"{e.name}: {named or f'{function.__module__}.{function.__name__}'}")
     assert found == declared and declared
