@@ -113,7 +113,7 @@ def _output(output):
 
 
 def _contents(parts):
-    headings = BeautifulSoup("".join(parts), "html.parser").find_all("h2")
+    headings = BeautifulSoup("".join(part for part in parts if "<h2" in part), "html.parser").find_all("h2")
     links = [link(heading.text.removesuffix("¶"), f"#{heading['id']}") for heading in headings]
     rows = "".join(f"<li>{one}</li>" for one in links)
     return f'<nav aria-label="On this page"><details><summary>On this page</summary><ul>{rows}</ul></details></nav>'
