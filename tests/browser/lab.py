@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -56,6 +57,9 @@ def running(folder):
     command += ["--ServerApp.kernel_websocket_connection_class=helpers.server.Connection"]
     if sys.platform == "linux":  # no two kernels can want one port; see PrivateKernelManager
         command += ["--KernelManager.transport=ipc"]
+    # A port of its own: two servers that look for a free one at the same moment find the same.
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        command += [f"--ServerApp.port={free.getsockname()[1]}"]
     environ = os.environ | {name: str(place) for name, place in places.items()} | {"HOME": str(own)}
     with (
         (own / "log").open("w") as log,
