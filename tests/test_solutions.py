@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import warnings
 
 import pytest
 
@@ -71,9 +72,12 @@ def test_the_solutions_solve_it_and_disturb_nothing(path):
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_core_and_closing_run_without_the_stretch(path):
+def test_core_and_closing_run_without_the_stretch(path, capsys):
     notebook = author.read(path)
     start = next(n for n, cell in enumerate(notebook.cells) if "core-ends" in author.tags(cell))
     end = next(n for n, cell in enumerate(notebook.cells) if n > start and "change your mind" in cell.source)
     del notebook.cells[start:end]
-    assert max(number for number, _ in run(notebook.cells)) >= start, "there is no closing to run"
+    with warnings.catch_warnings(action="error"):
+        last = max(number for number, _ in run(notebook.cells))
+    assert last >= start, "there is no closing to run"
+    assert capsys.readouterr().err == ""

@@ -81,7 +81,7 @@ def browsing():
 
 
 def _port(server, own):
-    """Return the port that the server found free; it writes it down when it listens."""
+    """Wait until the server has written down its port, and return it."""
     while True:
         with contextlib.suppress(StopIteration, ValueError):  # not there yet, or not whole
             return json.loads(next((own / "runtime").glob("jpserver-*.json")).read_text())["port"]
