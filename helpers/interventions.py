@@ -14,7 +14,6 @@ from . import networks
 from .networks import ROOM
 
 WAYS = ("zero", "mean", "resample")
-NOTHING = np.zeros(1)  # np.maximum is faster against an array than against the number 0
 
 
 def neurons(net):
@@ -106,11 +105,12 @@ def loss(y):
 def _run(net, X):
     """What each layer after the first adds up, and what each hidden layer hands on: two lists of (units, rows)."""
     # Rows come last in this half of the module: numpy is fast along the last axis, and there are more rows than units.
+    # And .dot, not @: with one row the calls take the time, and of the two it is called in half of it.
     (W, *weights), (b, *biases) = net.weights, net.biases
-    z, sums, hidden = W.T @ X.T + b[:, None], [], []
+    z, sums, hidden = W.T.dot(X.T) + b[:, None], [], []
     for W, b in zip(weights, biases, strict=True):
-        h = np.maximum(z, NOTHING)
-        z = W.T @ h
+        h = np.maximum(z, 0)
+        z = W.T.dot(h)
         z += b[:, None]
         hidden.append(h)
         sums.append(z)
@@ -130,7 +130,7 @@ def _replace_each(net, sums, changes, score):
         after = []
         for V, c in zip(net.weights[layer + 1 :], net.biases[layer + 1 :], strict=True):
             after.append((V.T, -base[:, None]))
-            base = V.T @ base + c[:, None]
+            base = V.T.dot(base) + c[:, None]
         W = net.weights[layer].T[:, :, None]
         many = max(1, block // (max(sizes[layer + 1 :]) * rows))
         # One room for all blocks: memory fresh from the system can cost more than the work.
@@ -143,7 +143,7 @@ def _replace_each(net, sums, changes, score):
             np.multiply(W[:, start : start + n], part, out=step)
             for V, floor in after:
                 flat = np.maximum(step, floor, out=step).reshape(len(step), -1)
-                step = (V @ flat).reshape(-1, n, rows)
+                step = V.dot(flat).reshape(-1, n, rows)
             np.add(step, base[:, None], out=z)
             at += n
             if score:
