@@ -10,7 +10,6 @@ import html
 import io
 import json
 import os
-import queue
 import tomllib
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -278,7 +277,7 @@ def grade(
         else:
             secret = [folder, out, *filter(None, [key.bank])]
             jobs = min(jobs or os.cpu_count() or 1, len(todo))
-            places = _Sandboxes(jobs, handed_out, limits, protected, secret)
+            places = _Here(jobs, handed_out, limits, protected, secret)
         with places:
             runs = enumerate(places.all_of(todo, papers), start=many - len(todo) + 1)
             for done, ((student, notebook, known), run) in runs:
@@ -292,35 +291,24 @@ def grade(
     return group
 
 
-class _Sandboxes:
-    """Sandboxes side by side, each with a thread that waits for it."""
+class _Here:
+    """A sandbox on this machine, and so many threads that wait for a run in it."""
 
     def __init__(self, jobs, *settings):
-        self.jobs, self.settings, self.free, self.all = jobs, settings, queue.SimpleQueue(), []
+        self.jobs, self.sandbox = jobs, Sandbox(*settings)
 
     def __enter__(self):
-        try:
-            for _ in range(self.jobs):
-                self.all.append(Sandbox(*self.settings))
-                self.free.put(self.all[-1])
-        except BaseException:
-            self.__exit__()
-            raise
         return self
 
     def __exit__(self, *_):
-        for sandbox in self.all:
-            sandbox.close()
+        self.sandbox.close()
 
     def all_of(self, todo, papers):
         """(job, Run) of every job, as they end."""
 
         def one(job):
-            paper, sandbox = papers[job[1].lesson], self.free.get()
-            try:
-                return job, sandbox.run(job[1].cells, paper.names, paper.questions)
-            finally:
-                self.free.put(sandbox)
+            paper = papers[job[1].lesson]
+            return job, self.sandbox.run(job[1].cells, paper.names, paper.questions)
 
         with ThreadPoolExecutor(self.jobs) as pool:
             waiting = {pool.submit(one, job) for job in todo}

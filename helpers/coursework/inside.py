@@ -1,9 +1,10 @@
 """What runs inside: a process that has the libraries loaded, and a child of it for every submission.
 
 This file is run by its path, in a process of its own that never sees an answer: it imports the released package and
-nothing else of the course. It takes jobs from a socket, one after the other. For each it forks a keeper, which walls
-itself in and forks the one who runs the student's code, into a world with no network, no other processes, and nothing
-to read but Python, its libraries and the released package. The keeper ends that world at the deadline.
+nothing else of the course. It takes jobs from a socket, any number at a time. For each it forks a watcher, which says
+how the job ended; this one forks a keeper, which walls itself in and forks the one who runs the student's code, into a
+world with no network, no other processes, and nothing to read but Python, its libraries and the released package. The
+keeper ends that world at the deadline.
 
 A job is {"cells": [source, …], "names": {name: its parameters or null}, "limits": {…}}. On the job's own socket comes
 back, a line each: {"broken": […]} when the cells have been run; then, for each line {"name": …, "questions": […]} that
@@ -142,6 +143,22 @@ def wall_in(world):
     system("capset", (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)())
     system("prctl", DUMPABLE, 0, 0, 0, 0)  # the processes of this world can't look into one another
     system("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+
+
+def watch(end, over):
+    """The watcher's part: have the job done that comes from the socket `end`; say in the pipe `over` how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if sys.platform == "linux":
+        system("prctl", DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    line = Line(socket.socket(fileno=end))
+    keeper = os.fork()
+    if not keeper:
+        os.close(over)  # where a stranger's code runs, nobody can say how it ended
+        os._exit(keep(line.receive(), line))
+    line.end.close()
+    code = os.waitstatus_to_exitcode(os.waitpid(keeper, 0)[1])
+    os.write(over, json.dumps(code).encode())
+    os._exit(0)
 
 
 def keep(job, line):
@@ -302,18 +319,16 @@ def main(folder, control):
         importlib.import_module(module.name)
     SHELL = make_shell()
     control = socket.socket(fileno=int(control))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a watcher
     while True:
-        message, ends, _, _ = socket.recv_fds(control, 16, 1)
+        message, ends, _, _ = socket.recv_fds(control, 1, 2)
         if not message:
             os._exit(0)  # without the goodbyes of libraries whose folder is gone
-        line = Line(socket.socket(fileno=ends[0]))
-        keeper = os.fork()
-        if not keeper:  # the job is read there: what is read here, all later ones could find in memory
+        if not os.fork():  # the job is read there: what is read here, all later ones could find in memory
             control.close()
-            os._exit(keep(line.receive(), line))
-        line.end.close()
-        code = os.waitstatus_to_exitcode(os.waitpid(keeper, 0)[1])
-        control.sendall(json.dumps(code).encode() + b"\n")
+            watch(*ends)
+        for end in ends:
+            os.close(end)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A place to run strangers' notebooks: their code goes in, plain data comes out.
 
-One `Sandbox` holds one process with the libraries loaded, and forks it for every run (see inside.py). The answers to
-the questions never enter it: they are compared out here.
+One `Sandbox` holds one process with the libraries loaded, and forks it for every run (see inside.py); several threads
+can run something in it at a time. The answers to the questions never enter it: they are compared out here.
 """
 
 import json
@@ -121,12 +121,15 @@ class Sandbox:
         SandboxError : where no walls can be built
         """
         ours, theirs = socket.socketpair()
+        over, end = os.pipe()
         ours.settimeout(self.limits.seconds + 60)
-        socket.send_fds(self.control, [b"job"], [theirs.fileno()])
+        # one byte: no two threads' messages can be read as one
+        socket.send_fds(self.control, [b"!"], [theirs.fileno(), end])
         theirs.close()
+        os.close(end)
         line, run, answers = Line(ours, MOST), {}, dict.fromkeys(questions)
         job = {"cells": cells, "names": names, "limits": asdict(self.limits), "world": None}
-        job |= {"world": self.world} if self.protected else {"folder": str(self.folder)}
+        job |= {"world": self.world} if self.protected else {"folder": tempfile.mkdtemp(dir=self.folder)}
         said = ""
         try:
             line.send(job)
@@ -146,15 +149,19 @@ class Sandbox:
             said = "it sent back what can't be read"
         finally:
             ours.close()
-        code = self._code()
+        with open(over, "rb") as pipe:
+            ended = pipe.read()
+        if not ended:
+            raise SandboxError("the process with the libraries ended, or the one that watched this run")
+        code = json.loads(ended)
         if code == inside.NO_WALLS:
             raise SandboxError(f"no walls could be built here: {run.get('walls', '')}")
         if code == inside.LATE:
             said = f"it was still running after {self.limits.seconds} seconds"
         elif code > 128:
-            ended = code - 128
-            named = ended in set(signal.Signals)
-            said = f"it was ended by {signal.Signals(ended).name if named else f'signal {ended}'}"
+            by = code - 128
+            named = by in set(signal.Signals)
+            said = f"it was ended by {signal.Signals(by).name if named else f'signal {by}'}"
         elif not run:
             said = said or "it ended itself before its last cell"
         try:
@@ -166,13 +173,6 @@ class Sandbox:
             return Run(said, broken[: len(cells)], answers, bool(run["full"]))
         except (KeyError, TypeError, ValueError):
             return Run(said or "it sent back what can't be read", (), answers)
-
-    def _code(self):
-        """How the keeper ended: it says so when the run is over."""
-        said = self.control.recv(64)
-        if not said:
-            raise SandboxError(f"the process with the libraries ended ({self.process.wait()})")
-        return json.loads(said)
 
     def close(self):
         """End the process, and remove what it was started with."""

@@ -362,6 +362,11 @@ forge(
     *[r"{'answers': [[None, '<b>\ud800' * 99, ['one'], 'ellipsis']] * 60}"] * 9,
     word="ended in another error",
 )
+code(
+    "forges-its-end",  # 99 would say that no walls could be built, and nobody would be marked
+    "import os, stat\nfor fd in range(256):\n    try:\n"
+    "        if stat.S_ISFIFO(os.fstat(fd).st_mode): os.write(fd, b'99')\n    except OSError: pass",
+)
 code("closes-the-line", "import os\nos.closerange(3, 256)", marks=NONE, word=SELF)
 code(
     "spells-the-question",  # the page that it gets back must not tell what was asked
