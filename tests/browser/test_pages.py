@@ -123,9 +123,11 @@ def test_the_first_tab_stop_leads_to_the_text(browser, folder):
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_found(browser, folder, tmp_path, kind, planted):
-    text = (folder / "index.html").read_text(encoding="utf-8")
+    head, text = (folder / "index.html").read_text(encoding="utf-8").split("</h1>")
+    foot = text[text.index("</main>") :]
     shutil.copy(folder / "style.css", tmp_path)
-    (tmp_path / "index.html").write_text(text.replace("</main>", planted + "</main>"), encoding="utf-8")
+    # nothing else of the page: axe is quick then
+    (tmp_path / "index.html").write_text(f"{head}</h1>{planted}{foot}", encoding="utf-8")
     found = complaints(browser, tmp_path / "index.html")
     assert any(complaint.startswith(kind) for complaint in found), found
 
