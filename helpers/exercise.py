@@ -339,7 +339,8 @@ class Exercise:
             )
         if self.names:
             asked = f"{failed} of {count} answers differ. The smallest case:\n    {call}"
-            return self._verdict("wrong", f"{asked}{_difference(want, got)}{printed}")
+            silent = any(answer.value is None and not answer.error for answer in self.expected)
+            return self._verdict("wrong", f"{asked}{_difference(want, got, silent)}{printed}")
         both = (
             isinstance(want.value, dict)
             and isinstance(got.value, dict)
@@ -375,10 +376,13 @@ class Exercise:
         return verdict
 
 
-def _difference(want, got):
-    """Expected and got, on a line each: kind and shape first, then the values with as many digits as it takes."""
+def _difference(want, got, silent=False):
+    """Expected and got, on a line each: kind and shape first, then the values with as many digits as it takes.
+
+    `silent` says that None is the right answer to some question, so that one is no sign of a missing return.
+    """
     kinds = ["raises " + a.error if a.error else describe(a.value) for a in (want, got)]
-    if got.value is None and not got.error and want.value is not None:
+    if got.value is None and not got.error and want.value is not None and not silent:
         kinds[1] += " (is a `return` missing?)"
     digits = next((d for d in (6, 12) if show(want.value, d) != show(got.value, d)), 17)
     lines = []

@@ -1337,7 +1337,7 @@ def draw_verdicts(inputs, one, other, names=("louder", "stronger")):
                 )  # fmt: skip
         canvas.add("rect", x=395, y=60 + 50 * k, width=26, height=26, fill=colour, stroke=BLACK)
         canvas.text(430, 78 + 50 * k, f"{text} ({here.mean():.1%})")
-        words.append(f"{text} at {here.mean():.1%}")
+        words.append(f"{'ABCD'[k]}, {text}, at {here.mean():.1%}")
         if here.mean() > 0.03:  # written into the picture as well
             centre = inputs[here].mean(axis=0)
             inside = inputs[here][np.abs(inputs[here] - centre).sum(axis=1).argmin()]

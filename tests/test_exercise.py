@@ -339,6 +339,13 @@ def test_what_else_is_wrong_is_said(lesson, silence):
     assert "2 of 3 are right" in nobody.judge({"a": None, "b": 3, "c": 3}).message
     assert nobody.judge({"a": None}).message == nobody.judge(1).message == "Not this."
 
+    @lesson.exercise()
+    def half(n):
+        return n // 2 if n % 2 == 0 else None  # so None is no sign of a missing return
+
+    half.questions(lambda rng: ((n,) for n in range(4)))
+    assert half.judge(lambda n: None if n else 0).message.endswith("got:      None")
+
 
 def test_value_exercises(lesson):
     @lesson.exercise()

@@ -6,6 +6,7 @@ import os
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from helpers import (
     attribution,
@@ -210,6 +211,15 @@ def test_04_what_training_adds_and_what_it_does_not(seed, measured):
     measured("favourite digit is voted for, untrained", agree_before, below=0.49)  # and 1/2
     measured("probe of the trained layer less that of the untrained", read - read_before, above=0.02)
     measured("probe of the untrained layer", read_before, above=0.77)  # the lesson says 0.75
+    seen, h = (networks.activations(net, images)[0] for images in (X, X_held))
+    again = LogisticRegression(max_iter=1000).fit(seen, y).score(h, y_held)
+    own = networks.accuracy(net, X_held, y_held)
+    measured("probe by cross-entropy less the net itself", again - own, above=-0.015, below=0.015)  # 0.02
+    sizes = [np.abs(model.weights[0]).mean() for model in (start, net)]
+    measured("size of the weights over that before", sizes[1] / sizes[0], above=1.7, below=2.5)  # about twice
+    pictures = [model.weights[0].T.reshape(32, 8, 8) for model in (start, net)]
+    like = [np.corrcoef(W[:, :, 1:].ravel(), W[:, :, :-1].ravel())[0, 1] for W in pictures]
+    measured("likeness of neighbouring weights, less that before", like[1] - like[0], above=0.1)
 
     lost = silence_each(net, X_held, y_held)
     h = networks.activations(net, X_held)[0]

@@ -145,7 +145,7 @@ code("bash-kills-all", "%%bash\nkill -9 -1", marks=NONE, word="SIGKILL")
 code("input", "input()", word="EOFError")
 code("breakpoint", "breakpoint()", word="BdbQuit")
 code("recurses", "def f(): f()\nf()", word="RecursionError")
-code("too-many-brackets", "x = " + "(" * 10**5, word="SyntaxError")
+code("too-many-brackets", "x = " + "(" * 10**4, word="SyntaxError")
 code("a-surrogate", "x = '\ud800'", word="UnicodeEncodeError")
 code("a-null", "x = '\0'", word="SyntaxError")
 
@@ -423,9 +423,13 @@ code("reads-the-machine", "open('/dev/mem', 'rb').read(1)", word="FileNotFoundEr
 code("reads-passwords", "open('/etc/shadow').read()", word="FileNotFoundError")
 code(
     "searches-everywhere",
-    "import subprocess\nnames = '*.key.json marks.csv lesson00.py inside.py *.ipynb'.split()\n"
+    "import subprocess\n"
+    # all but the system's own folders, which are the same without a course and would take most of the time
+    "system = '-path /proc -prune -o -path /usr -prune -o'.split()\n"
+    "names = '*.key.json marks.csv lesson00.py inside.py *.ipynb'.split()\n"
     "asked = ' -o '.join(f'-name {n}' for n in names).split()\n"
-    "said = subprocess.run(['find', '/', *asked], capture_output=True, text=True).stdout.split()\n"
+    "said = subprocess.run(['find', '/', *system, '(', *asked, ')', '-print'], capture_output=True, text=True)\n"
+    "said = said.stdout.split()\n"
     "found = [path for path in said if not path.endswith('/course/helpers/exercises/lesson00.py')]\n"
     "assert said and not found, f'STOLEN {found}'\nraise LookupError('nothing')",
     word="LookupError",
