@@ -265,6 +265,14 @@ def test_04_selectivity_is_a_sign_of_learning_for_signs_and_not_for_digits(seed,
     measured("signs: accuracy, held out", networks.accuracy(net, S[1500:], same[1500:]), above=0.95)
     layers = [networks.activations(networks.mlp((6, 16, 2), 200 + k), S[1500:])[0] for k in range(20)]
     h = networks.activations(net, S[1500:])[0]
+    right = [
+        ((h * (np.arange(16) != unit)) @ net.weights[1] + net.biases[1]).argmax(axis=1) == same[1500:]
+        for unit in range(16)
+    ]
+    worst = np.mean(right, axis=1).min()
+    measured("signs: accuracy without the worst neuron", worst, above=0.7)  # the lesson says 2/3
+    lost = networks.accuracy(net, S[1500:], same[1500:]) - worst
+    measured("signs: accuracy lost with the worst neuron", lost, above=0.04)  # and 0.03
     share = middle_share(h, layers, same[1500:])
     measured("signs: untrained neurons at least as selective as the middle one", share, below=0.1)  # 1/5
 
