@@ -65,15 +65,15 @@ def integrated_gradients(net, X, baseline, output, steps=50):
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
         raise ValueError(f"steps must be a whole number above 0; got {steps!r}")
     output, way = _output(net, output, len(X)), X - start
-    middles = ((np.arange(steps) + 0.5) / steps)[:, None]
-    W = net.weights[0]
-    change, sums = (way @ W)[:, None], (start @ W + net.biases[0])[:, None]
+    middles = (np.arange(0.5, steps) / steps)[:, None]
+    W = net.weights[0]  # and .dot, not @: with one row the calls take the time
+    change, sums = way.dot(W)[:, None], (start.dot(W) + net.biases[0])[:, None]
     total, many = [], max(1, ROOM // (steps * W.shape[1]))
     for first in range(0, len(X), many):
         some = slice(first, first + many)
         z = middles * change[some] + (sums if len(sums) == 1 else sums[some])  # (rows, steps, units)
         total.append(_slopes(net, z, output[some, None] if output.ndim else output).sum(axis=1))
-    return way * (np.concatenate(total) / steps @ W.T)
+    return way * np.concatenate(total).dot(W.T) / steps
 
 
 def kinks(net, x, baseline):
@@ -203,8 +203,8 @@ def _one(net, x, name):
 
 
 def _output(net, output, rows):
-    output, classes = np.asarray(output), net.sizes[-1]
-    whole = np.issubdtype(output.dtype, np.integer) and output.shape in ((), (rows,))
+    output, classes = np.asarray(output), len(net.biases[-1])
+    whole = output.dtype.kind in "iu" and output.shape in ((), (rows,))
     if len(net.weights) < 2:
         raise ValueError("net must have a hidden layer; got one without")
     if not whole or output.min() < 0 or output.max() >= classes:
