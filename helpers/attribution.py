@@ -62,18 +62,18 @@ def integrated_gradients(net, X, baseline, output, steps=50):
     X, start = networks.rows(net, X, "X"), networks.rows(net, baseline, "baseline")
     if len(start) not in (1, len(X)):
         raise ValueError(f"baseline must have one row or {len(X)}, as X has; got {len(start)}")
-    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1:
         raise ValueError(f"steps must be a whole number above 0; got {steps!r}")
     output, way = _output(net, output, len(X)), X - start
     middles = (np.arange(0.5, steps) / steps)[:, None]
     W = net.weights[0]  # and .dot, not @: with one row the calls take the time
     change, sums = way.dot(W)[:, None], (start.dot(W) + net.biases[0])[:, None]
-    total, many = [], max(1, ROOM // (steps * W.shape[1]))
+    total, many = np.empty((len(X), W.shape[1])), max(1, ROOM // (steps * W.shape[1]))
     for first in range(0, len(X), many):
         some = slice(first, first + many)
         z = middles * change[some] + (sums if len(sums) == 1 else sums[some])  # (rows, steps, units)
-        total.append(_slopes(net, z, output[some, None] if output.ndim else output).sum(axis=1))
-    return way * np.concatenate(total).dot(W.T) / steps
+        _slopes(net, z, output[some, None] if output.ndim else output).sum(axis=1, out=total[some])
+    return way * total.dot(W.T) / steps
 
 
 def kinks(net, x, baseline):
