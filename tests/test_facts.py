@@ -157,6 +157,10 @@ def test_04_the_exercises_speak_of_the_lessons_nets():
     for ours, theirs in ((start, space["start"]), (net, space["net"])):
         assert all((a == b).all() for a, b in zip(ours.weights, theirs.weights, strict=True))
     assert (held[0] == X_held).all() and (held[1] == y_held).all()
+    grown = [np.sqrt(np.mean(model.weights[0][:, [0, 3]] ** 2, axis=0)) for model in (start, net)]
+    assert (2 < grown[1] / grown[0]).all() and (
+        grown[1] / grown[0] < 3
+    ).all()  # as the lesson says of these two
 
 
 def silence_each(net, X, y):

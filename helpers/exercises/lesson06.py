@@ -26,8 +26,8 @@ SEED_Y = np.array([10, 20, 30, 40], float)
 )
 def share_explained(y, predicted):
     leftover = np.sum((y - predicted) ** 2)
-    spread = np.sum((y - np.mean(y)) ** 2)
-    return 1 - leftover / spread
+    to_explain = np.sum((y - np.mean(y)) ** 2)
+    return 1 - leftover / to_explain
 
 
 @share_explained.questions
@@ -44,7 +44,7 @@ def _share_explained_questions(rng):
 
 
 @share_explained.mistake(
-    "Your spread measures from zero. The rival is a model that always says the mean of y: measure from the "
+    "Your second sum measures from zero. The rival is a model that always says the mean of y: measure from the "
     "mean."
 )
 def _from_zero(y, predicted):
@@ -52,7 +52,7 @@ def _from_zero(y, predicted):
 
 
 @share_explained.mistake(
-    "Your spread is that of the predictions around their own mean. It should be that of y, the data."
+    "Your second sum is that of the predictions around their own mean. It should be that of y, the data."
 )
 def _of_the_predictions(y, predicted):
     return 1 - np.sum((y - predicted) ** 2) / np.sum((predicted - np.mean(predicted)) ** 2)
