@@ -376,7 +376,7 @@ class Exercise:
         return verdict
 
 
-def _difference(want, got, silent=False):
+def _difference(want, got, silent):
     """Expected and got, on a line each: kind and shape first, then the values with as many digits as it takes.
 
     `silent` says that None is the right answer to some question, so that one is no sign of a missing return.

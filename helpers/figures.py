@@ -1327,7 +1327,7 @@ def draw_verdicts(inputs, one, other, names=("louder", "stronger")):
     ]
     words = []
     for k, (a, b, colour, text) in enumerate(kinds):
-        here = (one == a) & (other == b)
+        here, letter = (one == a) & (other == b), "ABCD"[k]
         for p in np.unique(inputs[here, 0]):  # one rectangle for each run in a column
             column = np.sort(inputs[here & (inputs[:, 0] == p), 1])
             for run in np.split(column, np.flatnonzero(np.diff(column) > 1.5 * cell) + 1):
@@ -1337,16 +1337,16 @@ def draw_verdicts(inputs, one, other, names=("louder", "stronger")):
                 )  # fmt: skip
         canvas.add("rect", x=395, y=60 + 50 * k, width=26, height=26, fill=colour, stroke=BLACK)
         canvas.text(430, 78 + 50 * k, f"{text} ({here.mean():.1%})")
-        words.append(f"{'ABCD'[k]}, {text}, at {here.mean():.1%}")
+        words.append(f"{letter}, {text}, at {here.mean():.1%}")
         if here.mean() > 0.03:  # written into the picture as well
             centre = inputs[here].mean(axis=0)
             inside = inputs[here][np.abs(inputs[here] - centre).sum(axis=1).argmin()]
-            canvas.text(to_x(inside[0]), to_y(inside[1]) + 4, "ABCD"[k], text_anchor="middle", font_weight="bold",
+            canvas.text(to_x(inside[0]), to_y(inside[1]) + 4, letter, text_anchor="middle", font_weight="bold",
                         fill="white" if k == 3 else BLACK)  # fmt: skip
         canvas.text(
             408,
             78 + 50 * k,
-            "ABCD"[k],
+            letter,
             text_anchor="middle",
             font_weight="bold",
             fill="white" if k == 3 else BLACK,

@@ -174,12 +174,16 @@ def test_a_setting_that_cannot_be_drawn_is_said_on_the_page():
     assert "could not be drawn (ZeroDivisionError)" in machine.picture.value
 
 
+def bars_of(said):
+    """{measure: what it gives to each column}, as the twin explorer's picture says it."""
+    return dict(re.findall(r"([\w-]+): (rain [^;.]*)", said))
+
+
 def test_the_twin_explorer_moves_one_bar_with_the_unit_and_ends_without_a_cause():
     machine = explorers.twin_explorer()
 
     def bars():
-        said = machine.picture.value.split("<p ")[1]
-        return dict(re.findall(r"([\w-]+): (rain [^;.]*)", said))
+        return bars_of(machine.picture.value.split("<p ")[1])
 
     before = bars()
     machine.controls["unit"].value = 60.0
@@ -189,6 +193,27 @@ def test_the_twin_explorer_moves_one_bar_with_the_unit_and_ends_without_a_cause(
     machine.controls["unit"].value, machine.controls["alike"].value = 1.0, 12
     rain, gauge = (int(re.search(rf"{name} (\d+)%", bars()["LMG"])[1]) for name in ("rain", "gauge"))
     assert abs(rain - gauge) <= 1 and "rain 0%, gauge 0%" in bars()["drop-column"]
+
+
+def test_the_twin_explorer_shows_what_its_lesson_says_one_should_find():
+    machine = explorers.twin_explorer()
+
+    def shares(**state):
+        bars = bars_of(machine.draw(**machine.state() | state).alt)
+        return {measure: [int(n) for n in re.findall(r"(\d+)%", bar)][:3] for measure, bar in bars.items()}
+
+    for alike in range(13):
+        found = shares(alike=alike)
+        for measure in ("coefficient", "standardised", "permutation"):
+            rain, gauge, sun = found[measure]
+            assert alike > 4 or (rain > sun > gauge and gauge <= 5)
+        for measure in ("t", "drop-column"):
+            rain, _, sun = found[measure]
+            assert (sun > rain) == (alike >= 2)
+        _, gauge, sun = found["LMG"]
+        assert (gauge > sun) == (alike >= 1)
+    suns = [shares(alike=12, redraw=k)["coefficient"][2] for k in range(1, 41)]
+    assert np.sum(np.array(suns) < 10) > 30  # short in most draws
 
 
 def test_the_threshold_explorer_counts_who_gets_what():
