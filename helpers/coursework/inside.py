@@ -13,6 +13,7 @@ is sent in, {"answers": […]}, or {"blank": true} where nothing of that name wa
 
 import contextlib
 import ctypes
+import gc
 import json
 import os
 import resource
@@ -318,6 +319,7 @@ def main(folder, control):
     for module in pkgutil.walk_packages(helpers.__path__, "helpers."):
         importlib.import_module(module.name)
     SHELL = make_shell()
+    gc.freeze()  # a collection in a fork would touch, and so copy, all that was loaded here
     control = socket.socket(fileno=int(control))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a watcher
     while True:
