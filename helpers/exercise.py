@@ -160,6 +160,11 @@ class Exercise:
         """(message, answers) of every declared mistake."""
         return [(message, ask(function, self.asked, self.names)) for message, function in self.mistakes]
 
+    @functools.cached_property
+    def right(self):
+        """The right option of a prediction."""
+        return plain(self.reference())
+
     @property
     def personal(self):
         """Whether it is another exercise for every learner."""
@@ -241,7 +246,7 @@ class Exercise:
     def source(self):
         """The reference as a learner would write it: its code without the decorator."""
         if self.options:
-            return f"{self.name} = {self.reference()!r}"
+            return f"{self.name} = {self.right!r}"
         text = textwrap.dedent(inspect.getsource(self.reference))
         node = ast.parse(text).body[0]
         code = "\n".join(text.split("\n")[node.lineno - 1 : node.end_lineno])
@@ -360,7 +365,7 @@ class Exercise:
         chosen = self.chosen(ask(lambda: attempt, [()], (), SECONDS)[0].value)
         if chosen is None:
             return self._verdict("wrong", f"Choose one of {', '.join(map(show, self.options))}.")
-        if chosen == self.reference():
+        if chosen == self.right:
             return self._verdict("correct", self.options[chosen])
         return replace(self._verdict("known mistake", self.options[chosen]), title="not so")
 

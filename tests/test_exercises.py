@@ -162,7 +162,7 @@ def test_blank_is_not_attempted(exercise):
 
 @pytest.mark.parametrize("exercise", CHOSEN)
 def test_predictions_have_one_right_option_and_a_reply_to_each(exercise):
-    right = exercise.reference()
+    right = exercise.right
     for option, reply in exercise.options.items():
         verdict = exercise.judge(option, sure=70)
         assert verdict.message == reply

@@ -4,7 +4,7 @@ import re
 
 from helpers import author
 from helpers.figures import COURSE
-from helpers.plain import plain, show
+from helpers.plain import show
 
 from .release import ROOT, ReleaseError, lesson_of
 
@@ -73,7 +73,7 @@ def misconceptions():
         )
         for exercise in exercises:
             if exercise.options:
-                right = plain(exercise.reference())
+                right = exercise.right
                 parts.append(f"`{exercise.name}` (prediction; it is {show(right)})\n")
                 lines = [
                     f"{option!r}: {said}" for option, said in exercise.options.items() if option != right

@@ -20,7 +20,7 @@ import numpy as np
 
 from helpers import author
 from helpers.exercise import Exercise
-from helpers.plain import plain, show
+from helpers.plain import show
 from helpers.quarantine import apart
 
 from . import practice, release, submissions
@@ -265,16 +265,14 @@ def _stood(piece, rng):
     chosen = exercise.chosen(piece.answers[0].value) if exercise.options else None
     if chosen is None or piece.answers[0].error:
         return None
-    right, sure = (
-        plain(exercise.reference()),
-        "" if piece.sure is None else f", and were {piece.sure:g} % sure",
-    )
+    sure = "" if piece.sure is None else f", and were {piece.sure:g} % sure"
     asks = piece.asks if "?" in piece.asks else inspect.getdoc(exercise.reference) or ""
     front = (
         f"<p>The lesson asked: <em>{html.escape(asks)}</em></p><p>Of {', '.join(map(_text, exercise.options))} "
         f"you said {_text(chosen)}{sure}. Why did you expect that? What came out? What would have to come out to "
         "change your mind?</p>"
     )
+    right = exercise.right
     replies = [chosen, right] if chosen != right else [right]
     said = "".join(
         f"<li>To {_text(option)}: {html.escape(exercise.options[option])}</li>" for option in replies
