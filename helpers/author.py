@@ -142,13 +142,14 @@ class PrivateKernelManager(KernelManager):
             self.connection_file = str(Path(tempfile.gettempdir()) / f"kernel-{uuid.uuid4().hex}.json")
 
 
-def execute(notebook, folder):
-    """Run a notebook top to bottom in a fresh kernel and return it normalised.
+def execute(notebook, folder, kernel=None):
+    """Run a notebook top to bottom and return it normalised.
 
     Parameters
     ----------
     notebook : the notebook; it is not changed
     folder : path, the working folder of its kernel
+    kernel : a started KernelManager, which goes on running; by default the notebook gets a kernel of its own
 
     Raises
     ------
@@ -161,6 +162,7 @@ def execute(notebook, folder):
     notebook.metadata.pop("widgets", None)
     client = NotebookClient(
         notebook,
+        kernel,
         timeout=600,
         kernel_name="python3",
         kernel_manager_class=PrivateKernelManager,
@@ -171,6 +173,9 @@ def execute(notebook, folder):
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         _refuse_if_noisy(notebook)
         raise Refused(str(error)) from None
+    finally:
+        if kernel and client.kc:  # its own one, the client closes itself
+            client.kc.stop_channels()
     _refuse_if_noisy(notebook)
     return normalise(notebook)
 

@@ -1,10 +1,14 @@
-"""Every lesson, solved: the solutions put in place of the blanks, in a kernel, as a learner would."""
+"""Every lesson, solved: the solutions put in place of the blanks, in a kernel, as a learner would.
+
+One kernel for all, which forgets its names in between: what costs most in a fresh one, its imports, nbval pays.
+"""
 
 import importlib
 import re
 import warnings
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import author
 from tests.test_notebooks import drift, run
@@ -29,6 +33,17 @@ def checks(notebook):
     return found
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    manager = author.PrivateKernelManager(kernel_name="python3")
+    manager.start_kernel(cwd=LESSONS[0].parent)
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
+FORGET = new_notebook(cells=[new_code_cell("get_ipython().reset(new_session=True)")])
+
+
 def words(cell):
     return "\n".join(o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell.outputs)
 
@@ -46,7 +61,7 @@ def test_every_exercise_stands_in_the_notebook_once_and_blank(path):
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_the_solutions_solve_it_and_disturb_nothing(path):
+def test_the_solutions_solve_it_and_disturb_nothing(path, kernel):
     notebook = author.read(path)
     where = checks(notebook)
     for name, number in where.items():
@@ -61,7 +76,8 @@ def test_the_solutions_solve_it_and_disturb_nothing(path):
             f"assert gap(plain({answer}), plain({call}), 1e-3) <= 1, {call!r}" for call, answer in examples
         ]
         cell.source = "\n".join([*lines, cell.source.splitlines()[-1]])
-    solved = author.execute(notebook, path.parent)
+    author.execute(FORGET, path.parent, kernel)
+    solved = author.execute(notebook, path.parent, kernel)
     for name, number in where.items():
         assert words(solved.cells[number]).startswith(f"{name}: correct."), words(solved.cells[number])
     moved = set(drift(author.read(path), solved)) - set(where.values())
