@@ -49,6 +49,8 @@ def measured(request, record_property):
 
 def pytest_terminal_summary(terminalreporter):
     """Write the table of all that was measured with many seeds."""
+    if "PYTEST_XDIST_WORKER" in os.environ:  # it has seen a part of them
+        return
     reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]
     rows = {}
     for report in reports if MANY else []:
