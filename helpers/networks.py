@@ -382,7 +382,7 @@ def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0, loss="cross-entropy"
         if len(order) < batch:
             order = rng.permutation(len(X))
         rows, order = order[:batch], order[batch:]
-        seen = X[rows]
+        seen = X.take(rows, axis=0)
         if spoil is not None:
             seen = np.asarray(spoil(seen, rng), float)
             if seen.shape != (batch, X.shape[1]):
@@ -417,13 +417,14 @@ def _layers(weights, biases, h):
 
 def _surprise(z, y):
     """The mean cross-entropy, and its slope with respect to the logits: probability minus truth."""
-    rows = np.arange(len(y))
+    right = y + np.arange(0, z.size, z.shape[1])  # where the right logits stand in the flattened array
     z -= z.max(axis=1, keepdims=True)
-    e = np.exp(z)
-    total = e.sum(axis=1, keepdims=True)
-    loss = (np.log(total[:, 0]) - z[rows, y]).mean()
-    slope = e / total
-    slope[rows, y] -= 1
+    of_right = z.take(right)
+    slope = np.exp(z, out=z)
+    total = slope.sum(axis=1, keepdims=True)
+    loss = (np.log(total[:, 0]) - of_right).sum() / len(y)
+    slope /= total
+    slope.reshape(-1)[right] -= 1
     slope /= len(y)
     return loss, slope
 
@@ -431,7 +432,7 @@ def _surprise(z, y):
 def _squares(z, y):
     """The mean squared miss, and its slope with respect to the one logit: twice the miss."""
     miss = z - y[:, None]
-    return (miss * miss).mean(), miss * (2 / len(y))
+    return (miss * miss).sum() / len(y), miss * (2 / len(y))
 
 
 LOSSES = {"cross-entropy": _surprise, "squared error": _squares}
@@ -445,7 +446,8 @@ def _backward(weights, biases, X, y, weight_slopes, bias_slopes, loss_and_slope=
         np.matmul(h[k].T, slope, out=weight_slopes[k])
         slope.sum(axis=0, out=bias_slopes[k])
         if k:
-            slope = (slope @ weights[k].T) * (h[k] > 0)  # the slope of a ReLU is 1 where it is on, else 0
+            slope = slope @ weights[k].T
+            slope *= h[k] > 0  # the slope of a ReLU is 1 where it is on, else 0
     return loss
 
 
