@@ -35,7 +35,7 @@ def checks(notebook):
 
 @pytest.fixture(scope="module")
 def kernel():
-    manager = author.PrivateKernelManager(kernel_name="python3")
+    manager = author.PrivateKernelManager()
     manager.start_kernel(cwd=LESSONS[0].parent)
     yield manager
     manager.shutdown_kernel(now=True)
