@@ -3,6 +3,11 @@ PYTHON ?= python3
 SEEDS ?= 200
 BIN := .venv/bin
 READY := .venv/.ready
+# As many processes as there are processors, four at most: the longest file of tests takes a fourth of the whole.
+WORKERS := -n logical --maxprocesses 4
+
+# Without byte code every process would compile every library that it imports, kernels and servers again and again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help lab test bench nbgrader evidence format notebooks claims site compat address clean
 
@@ -15,7 +20,7 @@ lab: $(READY) ## open the course in JupyterLab (options: ARGS="--no-browser --po
 test: $(READY) ## check style, then run every test and every notebook
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) --dist loadfile $(ARGS)
 
 bench: $(READY) ## measure explorers and instruments against what a learner would use (installs PyTorch and others)
 	test -x .bench/bin/python || $(PYTHON) -m venv .bench
@@ -30,7 +35,7 @@ nbgrader: $(READY) ## let nbgrader mark an export, and compare its marks and its
 	NBGRADER_PYTHON=.nbgrader/bin/python $(BIN)/python -m tests.benchmarks.coursework
 
 evidence: $(READY) ## measure what the lessons say of chance, over many seeds (SEEDS=200); writes tests/evidence.md
-	SEEDS=$(SEEDS) $(BIN)/python -m pytest -q -n 2 tests/test_facts.py
+	SEEDS=$(SEEDS) $(BIN)/python -m pytest -q $(WORKERS) tests/test_facts.py
 
 format: $(READY) ## bring code and notebooks into the one style
 	$(BIN)/ruff check --fix .

@@ -27,6 +27,10 @@ SCALARS = (
 )  # fmt: skip
 
 
+# By identity: a stranger's class can say that it equals another.
+SIMPLE = {id(kind) for kind in (bool, int, float, complex, str, type(None), Odd)}
+
+
 def plain(value, depth=0):
     """A copy of `value` in plain data only; anything else becomes `Odd`.
 
@@ -35,7 +39,7 @@ def plain(value, depth=0):
     """
     if type(value) is int and value.bit_length() > 1023:
         return Odd("a number of more than 300 digits")
-    if value is None or any(type(value) is kind for kind in (bool, int, float, complex, str, Odd)):
+    if id(type(value)) in SIMPLE:
         return value
     if depth > 20:
         return Odd("a list nested more than 20 deep")
@@ -120,6 +124,9 @@ def _key(value):
     return tuple(_key(item) for item in value) if isinstance(value, (list, tuple)) else value
 
 
+EXACT = (int, bool, str, type(None))
+
+
 def gap(expected, got, tolerance):
     """How far two plain values are apart, in tolerances: at most 1 is equal, inf is another kind or shape of thing.
 
@@ -127,6 +134,8 @@ def gap(expected, got, tolerance):
     int only `tolerance`. Lists, tuples and arrays of the same numbers
     are the same; NaN equals NaN; True is not 1.
     """
+    if type(expected) is type(got) and type(expected) in EXACT:  # most of what is compared
+        return 0.0 if expected == got else np.inf
     a, b = _array(expected), _array(got)
     if a is not None and b is not None:
         if a.shape[:1] == b.shape[:1] == (0,):  # nothing is nothing, whatever the shape that a mask left

@@ -379,7 +379,10 @@ class Notebook:
           return boxes.map(box => [box, [...box.childNodes], box.replaceChildren()])
         }""")
         height = self.page.evaluate("lab.notebook.outerNode.scrollHeight")
-        self.page.set_viewport_size(size | {"height": height + 200})
+        # What is painted is of no use here: let it have a tenth of the pixels, each way.
+        screen = {"width": size["width"], "height": height + 200, "deviceScaleFactor": 0.1, "mobile": False}
+        emulated = self.page.context.new_cdp_session(self.page)
+        emulated.send("Emulation.setDeviceMetricsOverride", screen)
         self.page.wait_for_function("height => lab.notebook.outerNode.clientHeight >= height", arg=height)
         self.page.evaluate("lab.notebook.outerNode.scrollTop = 0; lab.painted()")
         try:
@@ -387,6 +390,7 @@ class Notebook:
         finally:
             aside.evaluate("boxes => boxes.forEach(([box, nodes]) => box.replaceChildren(...nodes))")
             style.evaluate("style => style.remove()")
+            emulated.detach()
             self.page.set_viewport_size(size)
 
     def _theme(self):

@@ -5,6 +5,7 @@
 
 import re
 import shutil
+from functools import cache
 
 import pytest
 from lab import axe
@@ -138,9 +139,14 @@ def test_a_text_that_axe_passes_over_is_told(browser):
     tab.close()
 
 
+@cache
+def exporter(theme):
+    return HTMLExporter(template_name="lab", theme=theme)
+
+
 def plain(notebook, theme="light"):
     """What nbconvert makes of a notebook, without the scripts that it would fetch from the net."""
-    text, _ = HTMLExporter(template_name="lab", theme=theme).from_notebook_node(notebook)
+    text, _ = exporter(theme).from_notebook_node(notebook)
     return re.sub(r'<script[^>]*src="[^"]*"></script>', "", text)
 
 
