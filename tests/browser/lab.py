@@ -213,6 +213,14 @@ window.lab = {
 }
 """
 
+# What an explorer shows: its picture's description, then of each control the words to be read and those to be heard.
+SHOWN = """([cell, knobs]) => {
+  const picture = document.querySelector(`.jp-Cell[data-windowed-list-index="${cell}"] .explorer-picture :is(svg, img)`)
+  const said = ([knob, readout]) =>
+    readout ? [readout.textContent, knob.getAttribute("aria-valuetext")] : [knob.selectedOptions[0].label]
+  return [picture.getAttribute("aria-label") || picture.getAttribute("alt"), ...knobs.map(said)]
+}"""
+
 
 class Notebook:
     """A notebook open in JupyterLab, run from top to bottom."""
@@ -327,22 +335,18 @@ class Notebook:
         return [cell.get_by_role(r, name=control.description, exact=True).element_handle() for r in roles]
 
     def _compare(self, number, twin, knobs):
-        picture = self.cell(number).locator(".explorer-picture").locator("svg, img")
-        said = picture.get_attribute("aria-label") or picture.get_attribute("alt")
+        picture, *shown = self.page.evaluate(SHOWN, [number, list(knobs.values())])
         told = twin.draw(**twin.state()).alt
-        assert said == told, (
-            f"cell {number} at {twin.state()}: the picture says {said!r}, Python says {told!r}"
+        assert picture == told, (
+            f"cell {number} at {twin.state()}: the picture says {picture!r}, Python says {told!r}"
         )
-        for name, control in twin.controls.items():
-            knob, *readout = knobs[name]
-            if readout:
-                shown = [readout[0].text_content(), knob.get_attribute("aria-valuetext")]
-                told = format(control.value, control.readout_format).replace("-", "−")
-            else:
-                shown = [knob.evaluate("list => list.selectedOptions[0].label")]
+        for (name, control), said in zip(twin.controls.items(), shown, strict=True):
+            if hasattr(control, "options"):
                 told = control.options[control.index][0]
-            shown = [text.replace("\N{NO-BREAK SPACE}", " ") for text in shown]
-            assert set(shown) == {told}, f"cell {number}, {name}: the page says {shown}, Python says {told!r}"
+            else:
+                told = format(control.value, control.readout_format).replace("-", "−")
+            said = [text.replace("\N{NO-BREAK SPACE}", " ") for text in said]
+            assert set(said) == {told}, f"cell {number}, {name}: the page says {said}, Python says {told!r}"
 
     def check_accessible(self):
         """axe-core finds no serious or critical fault in what we wrote; light and dark, all text has contrast.
@@ -438,7 +442,8 @@ def _moves(control):
     assert kind in ("IntSlider", "FloatSlider"), f"nobody has said here how keys move a {kind}"
     steps = round((control.value - control.min) / control.step)
     ends = [(["End"], "value", control.max), (["Home"], "value", control.min)]
-    back = ["ArrowUp", *["ArrowRight"] * (steps - 1)] if steps else []
+    pages, rest = divmod(steps - 1, 5)  # PageUp is five steps
+    back = ["ArrowUp", *["PageUp"] * pages, *["ArrowRight"] * rest] if steps else []
     return [*ends, (back, "value", control.value)]
 
 
@@ -447,4 +452,8 @@ def explorers_of(path):
     cells = author.read(path).cells
     kept = [n for n, cell in enumerate(cells) if "still picture" in str(cell.get("outputs"))]
     shown = run(cells[: kept[-1] + 1] if kept else cells)  # what comes after the last explorer need not run
-    return {number: value for number, value in shown if isinstance(value, explorers.Explorer)}
+    found = {number: value for number, value in shown if isinstance(value, explorers.Explorer)}
+    for explorer in found.values():
+        for control in explorer.controls.values():
+            control.unobserve(explorer._redraw, names="value")  # it is asked to draw, once at each stop
+    return found
