@@ -58,9 +58,16 @@ def folder(tmp_path_factory):
     return folder
 
 
-def read(browser, path):
-    """Open a page without a network, every fold unfolded; return it and the addresses that it asked for."""
+@pytest.fixture(scope="module")
+def context(browser):
+    """Where all pages are opened, one after the other: a process that read the last one has axe ready for the next."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    context.new_page()  # keeps the process
+    return context
+
+
+def read(context, path):
+    """Open a page without a network, every fold unfolded; return it and the addresses that it asked for."""
     tab, asked = context.new_page(), []
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto(path.as_uri(), wait_until="load")
@@ -78,8 +85,8 @@ def barriers(tab, ignored=()):
     ]
 
 
-def complaints(browser, path):
-    tab, asked = read(browser, path)
+def complaints(context, path):
+    tab, asked = read(context, path)
     found = [f"network: {url}" for url in asked]
     for scheme, width in ("light", 1280), ("dark", 640):  # 640: 200 % of 1280
         tab.emulate_media(color_scheme=scheme)
@@ -87,22 +94,22 @@ def complaints(browser, path):
         for kind, script in {"sideways": WIDE, "box": BOXES, "picture": PICTURES, "long line": LINES}.items():
             found += [f"{kind}: {text}, {scheme}, {width} pixels" for text in tab.evaluate(script)]
         found += [f"{barrier}, {scheme}, {width} pixels" for barrier in barriers(tab)]
-    tab.context.close()
+    tab.close()
     return found
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_of_the_site_has_no_barriers(browser, folder, name):
-    assert complaints(browser, folder / f"{name}.html") == []
+def test_a_page_of_the_site_has_no_barriers(context, folder, name):
+    assert complaints(context, folder / f"{name}.html") == []
 
 
-def test_the_first_tab_stop_leads_to_the_text(browser, folder):
-    tab, _ = read(browser, folder / f"{LESSONS[0]}.html")
+def test_the_first_tab_stop_leads_to_the_text(context, folder):
+    tab, _ = read(context, folder / f"{LESSONS[0]}.html")
     tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.textContent") == "Skip to the text"
     tab.keyboard.press("Enter")
     assert tab.evaluate("document.activeElement.id") == "main"
-    tab.context.close()
+    tab.close()
 
 
 @pytest.mark.parametrize(
@@ -121,18 +128,18 @@ def test_the_first_tab_stop_leads_to_the_text(browser, folder):
         ("long line", f'<p style="max-width: none">{"ten times " * 90}</p>'),
     ],
 )  # fmt: skip
-def test_a_planted_fault_is_found(browser, folder, tmp_path, kind, planted):
+def test_a_planted_fault_is_found(context, folder, tmp_path, kind, planted):
     head, text = (folder / "index.html").read_text(encoding="utf-8").split("</h1>")
     foot = text[text.index("</main>") :]
     shutil.copy(folder / "style.css", tmp_path)
     # nothing else of the page: axe is quick then
     (tmp_path / "index.html").write_text(f"{head}</h1>{planted}{foot}", encoding="utf-8")
-    found = complaints(browser, tmp_path / "index.html")
+    found = complaints(context, tmp_path / "index.html")
     assert any(complaint.startswith(kind) for complaint in found), found
 
 
-def test_a_text_that_axe_passes_over_is_told(browser):
-    tab = browser.new_page()
+def test_a_text_that_axe_passes_over_is_told(context):
+    tab = context.new_page()
     tab.set_content('<p>Seen</p><p style="color: #123; height: 0; overflow: hidden">Not seen</p>')
     with pytest.raises(AssertionError, match=r"axe did not see <p style=[^<]*>Not seen"):
         axe(tab)
@@ -150,22 +157,22 @@ def plain(notebook, theme="light"):
     return re.sub(r'<script[^>]*src="[^"]*"></script>', "", text)
 
 
-def ours(browser, path, notebook):
+def ours(context, path, notebook):
     path.write_text(plain(notebook), encoding="utf-8")
-    tab, _ = read(browser, path)
+    tab, _ = read(context, path)
     pictures = [alt for alt in tab.evaluate(PICTURES) if not re.match("Open “.*” in (Colab|Binder)$", alt)]
     found = [f"picture: {alt}" for alt in pictures]  # the buttons come from the net
     found += [f"{barrier}, light" for barrier in barriers(tab, TEMPLATE)]
     tab.evaluate(DRESS, plain(new_notebook(), "dark"))
     found += [f"{barrier}, dark" for barrier in barriers(tab, TEMPLATE)]
-    tab.context.close()
+    tab.close()
     return found
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_what_nbconvert_makes_has_no_barriers_of_ours(browser, tmp_path, name):
+def test_what_nbconvert_makes_has_no_barriers_of_ours(context, tmp_path, name):
     notebook = author.read(author.ROOT / "notebooks" / f"{name}.ipynb")
-    assert ours(browser, tmp_path / "page.html", notebook) == []
+    assert ours(context, tmp_path / "page.html", notebook) == []
 
 
 def test_the_themes_of_nbconvert_differ_in_the_head_alone():
@@ -177,7 +184,7 @@ def test_the_themes_of_nbconvert_differ_in_the_head_alone():
     assert body == same and dark == empty != light
 
 
-def test_a_barrier_planted_in_a_lesson_is_found(browser, tmp_path):
+def test_a_barrier_planted_in_a_lesson_is_found(context, tmp_path):
     notebook = author.read(author.ROOT / "notebooks" / f"{LESSONS[0]}.ipynb")
     notebook.cells[0].source += '\n\n<p style="color: #aaa; background: #fff">Hardly to be read</p>'
     notebook.cells[1].source += '\n\n<p style="color: #222">For the light</p>'
@@ -186,6 +193,6 @@ def test_a_barrier_planted_in_a_lesson_is_found(browser, tmp_path):
             page = output.get("data", {}).get("text/html", "")
             if "<img" in page:
                 output.data["text/html"] = re.sub(' alt="[^"]*"', "", page)
-    found = " ".join(ours(browser, tmp_path / "page.html", notebook))
+    found = " ".join(ours(context, tmp_path / "page.html", notebook))
     assert "axe: color-contrast in 1 " in found and "axe: color-contrast in 2 " in found, found
     assert "No description" in found
