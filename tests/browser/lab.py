@@ -75,7 +75,8 @@ def running(folder):
 @contextlib.contextmanager
 def browsing():
     """Start a browser that reaches nothing beyond this machine; yield it."""
-    # Without a graphics card and with two cores, a process and threads that emulate one only cost time.
+    # Without a graphics card and with two cores, a process and threads that emulate one only cost time. So does a
+    # process for each page.
     arguments = ["--disable-gpu", "--js-flags=--single-threaded", "--disable-quic", "--process-per-site"]
     arguments += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
     with sync_playwright() as playwright:
