@@ -57,7 +57,7 @@ def ask(function, questions, names, seconds=None):
     Each call gets its own copy of the arguments. After `seconds` (all questions together) a loop in Python is
     interrupted, as by the interrupt button, and the answers end there, the last one with the error TimeLimit.
     """
-    answers, late = [], threading.Event()
+    answers, late = [], []
     with _undisturbed() as restore, _deadline(seconds, late):
         for question in questions:
             sys.stdout = sys.stderr = sink = _Sink()
@@ -67,9 +67,9 @@ def ask(function, questions, names, seconds=None):
                 answer = Answer(error=name_of(type(error)))
             restore()
             answers.append(replace(answer, printed=sink.kept))
-            if late.is_set() or answer.error == "KeyboardInterrupt":
+            if late or answer.error == "KeyboardInterrupt":
                 break
-    return [*answers[:-1], Answer(error="TimeLimit")] if late.is_set() else answers
+    return [*answers[:-1], Answer(error="TimeLimit")] if late else answers
 
 
 def _call(function, question, names):
@@ -142,7 +142,7 @@ def _deadline(seconds, late):
     elif hasattr(signal, "setitimer"):
         yield from _alarm(seconds, late)
     else:  # Windows: one interrupt, as by the button
-        timer = threading.Timer(seconds, lambda: late.set() or _thread.interrupt_main())
+        timer = threading.Timer(seconds, lambda: late.append(True) or _thread.interrupt_main())
         timer.start()
         try:
             yield
@@ -166,7 +166,7 @@ def _alarm(seconds, late):
             # in a call, or in what a stranger left behind, such as a __del__
             inside |= code is _call.__code__ or (not below and code.co_filename not in OURS)
         if inside and below:
-            late.set()
+            late.append(True)  # not an Event: its lock waits for ever when a ring interrupts a ring
             rings += 1
             _Again(signum).due  # noqa: B018
             if (
