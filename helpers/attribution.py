@@ -62,8 +62,7 @@ def integrated_gradients(net, X, baseline, output, steps=50):
     X, start = networks.rows(net, X, "X"), networks.rows(net, baseline, "baseline")
     if len(start) not in (1, len(X)):
         raise ValueError(f"baseline must have one row or {len(X)}, as X has; got {len(start)}")
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1:
-        raise ValueError(f"steps must be a whole number above 0; got {steps!r}")
+    networks.whole("steps", steps)
     output, way = _output(net, output, len(X)), X - start
     middles = (np.arange(0.5, steps) / steps)[:, None]
     W = net.weights[0]  # and .dot, not @: with one row the calls take the time

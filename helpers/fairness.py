@@ -206,6 +206,7 @@ def honest_scores(rows, seed=0):
     -------
     score, deserves, group : (2 * rows,) arrays: from 0 to 1; 0 or 1; "A" or "B"
     """
+    networks.whole("rows", rows)
     rng = np.random.default_rng(seed)
     score = np.append(rng.beta(3, 2, rows), rng.beta(2, 3, rows))
     return score, (rng.random(2 * rows) < score).astype(int), np.repeat(["A", "B"], rows)
@@ -228,8 +229,7 @@ def applicants(rows, prejudice=0.5, seed=0):
     -------
     Applicants
     """
-    if not isinstance(rows, int | np.integer) or rows < 1:
-        raise ValueError(f"rows must be a whole number above 0; got {rows!r}")
+    networks.whole("rows", rows)
     rng = np.random.default_rng(seed)
     favoured, merit = rng.random(rows) < 0.5, rng.normal(size=rows)
     sign = np.where(favoured, 1.0, -1.0)

@@ -363,9 +363,8 @@ def train(net, X, y, steps=1000, lr=0.01, batch=64, seed=0, loss="cross-entropy"
     if loss not in LOSSES:
         raise ValueError(f"loss must be one of {', '.join(LOSSES)}; got {loss!r}")
     y = _targets(y, len(X), net) if loss == "squared error" else labels(y, len(X), net.sizes[-1])
-    for name, value in (("steps", steps), ("batch", batch)):
-        if not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(f"{name} must be a whole number above 0; got {value!r}")
+    whole("steps", steps)
+    whole("batch", batch)
     if only is not None and only not in range(len(net.weights)):
         raise ValueError(f"only must be a layer, 0 to {len(net.weights) - 1}, or None; got {only!r}")
     batch = min(batch, len(X))
@@ -469,11 +468,17 @@ def _inputs(net, X, name="X"):
     return X if math.isfinite(np.vdot(X, X)) else numbers(name, X)
 
 
+def whole(name, value):
+    """Refuse what is not a whole number above 0."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{name} must be a whole number above 0; got {value!r}")
+
+
 def labels(y, rows=None, classes=None):
     """y as an array of classes, whole numbers from 0: one for each of `rows` and below `classes`, where known."""
     y = np.asarray(y)
-    whole = y.ndim == 1 and y.size and np.issubdtype(y.dtype, np.integer) and y.min() >= 0
-    if not whole or rows not in (None, len(y)) or (classes is not None and y.max() >= classes):
+    counts = y.ndim == 1 and y.size and np.issubdtype(y.dtype, np.integer) and y.min() >= 0
+    if not counts or rows not in (None, len(y)) or (classes is not None and y.max() >= classes):
         many, to = "" if rows is None else f"{rows} ", "" if classes is None else f" to {classes - 1}"
         found = f", from {y.min()} to {y.max()}" if y.size and y.dtype.kind in "iuf" else ""
         raise ValueError(

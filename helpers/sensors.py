@@ -44,8 +44,7 @@ def drive(rows, seed=0, good=0):
     -------
     X, y : (rows, 5) readings; (rows,) places, from −1, the left line, to 1, the right line, all equally likely
     """
-    if isinstance(rows, bool) or not isinstance(rows, int | np.integer) or rows < 1:
-        raise ValueError(f"rows must be a whole number above 0; got {rows!r}")
+    networks.whole("rows", rows)
     _sensor("good", good, len(SENSORS))
     rng = np.random.default_rng(seed)
     y = rng.uniform(-1, 1, rows)

@@ -140,6 +140,7 @@ YES, TRUTH, GROUP, STRATUM = _people(0)
         (lambda: fairness.thresholds([0.1, 0.2], ["a", "b"], 1.5), "share must be from 0 to 1; got 1.5"),
         (lambda: fairness.calibration([0.1, 1.2], [0, 1], ["a", "b"]), "0 to 1; got 0.1 to 1.2"),
         (lambda: fairness.applicants(0), "rows must be a whole number above 0; got 0"),
+        (lambda: fairness.honest_scores([2]), "rows must be a whole number above 0; got \\[2\\]"),
     ],
 )
 def test_bad_input_is_named(made, says):

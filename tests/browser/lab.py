@@ -1,7 +1,7 @@
 """A real JupyterLab in a real browser, used as a learner uses it: with keys.
 
 Nothing here waits for a time. It waits for a condition; `PATIENCE` only says when a test gives up.
-The checks raise `AssertionError`; `test_planted.py` shows each of them a fault that it must find.
+The checks raise `AssertionError`; `test_lab.py` shows each of them a fault that it must find.
 """
 
 import contextlib
