@@ -61,11 +61,20 @@ def settings(control):
 @pytest.mark.parametrize("name", MACHINES)
 def test_every_setting_draws(name):
     machine = MACHINES[name]()
-    seen = set()
+    draw, last, seen = machine.draw, None, set()
+
+    def kept(**state):
+        nonlocal last
+        last = state, draw(**state)
+        return last[1]
+
+    machine.draw = kept
+    machine._redraw()
     for values in itertools.product(*map(settings, machine.controls.values())):
         for control, value in zip(machine.controls.values(), values, strict=True):
             control.value = value  # as the browser does: through the callback
-        picture = machine.draw(**machine.state())
+        state, picture = last
+        assert state == machine.state()
         assert picture.alt in machine.picture.value.replace("&lt;", "<").replace("&gt;", ">").replace(
             "&#x27;", "'"
         )

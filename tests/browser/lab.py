@@ -232,9 +232,10 @@ class Notebook:
     def start(self):
         self.page.on("pageerror", self._hear)
         self.page.evaluate("name => lab.open(name)", self.path.name)
-        self.page.wait_for_function("lab.ready")
+        # asked ten times a second: at every frame, there would have to be frames
+        self.page.wait_for_function("lab.ready", polling=100)
         self.page.evaluate("lab.run()")
-        self.page.wait_for_function("lab.ran")
+        self.page.wait_for_function("lab.ran", polling=100)
         self.settle()
         self.page.wait_for_function("!lab.notebook.node.innerText.includes('Loading widget')")
 
