@@ -6,19 +6,22 @@ deadline. It protects a lesson from accidents; it is no wall against somebody wh
 
 import _thread
 import contextlib
+import enum
 import io
 import linecache
 import signal
 import sys
 import threading
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from .plain import gap, name_of, plain
 
-OURS = {__file__, plain.__code__.co_filename}  # what else is on the stack is a stranger's
+# What else is on the stack is a stranger's.
+OURS = {__file__, plain.__code__.co_filename, *(module.__file__ for module in (contextlib, enum, signal))}
+AGAIN = 0.25  # seconds from one interrupt to the next, until a stranger's code is left
 PRINTED = 400  # so many characters of what the function prints are kept
 
 
@@ -57,33 +60,37 @@ def ask(function, questions, names, seconds=None):
     Each call gets its own copy of the arguments. After `seconds` (all questions together) a loop in Python is
     interrupted, as by the interrupt button, and the answers end there, the last one with the error TimeLimit.
     """
-    answers, late = [], []
+    found, late = [], []
     with _undisturbed() as restore, _deadline(seconds, late):
         for question in questions:
             sys.stdout = sys.stderr = sink = _Sink()
             try:
                 answer = _call(function, question, names)
             except BaseException as error:  # even our own steps fail at a lowered recursion limit
-                answer = Answer(error=name_of(type(error)))
+                answer = {"error": name_of(type(error))}
             restore()
-            answers.append(replace(answer, printed=sink.kept))
-            if late or answer.error == "KeyboardInterrupt":
+            found.append(answer | {"printed": sink.kept})
+            if late or answer.get("error") == "KeyboardInterrupt":
                 break
+    answers = [
+        Answer(**answer) for answer in found
+    ]  # not before: a ring would take that for a stranger's code
     return [*answers[:-1], Answer(error="TimeLimit")] if late else answers
 
 
 def _call(function, question, names):
+    """What there is to say of one call, by the names of an Answer's fields."""
     try:
         given = plain(question)
         value = plain(function(*given))
         pairs = zip(names, question, plain(given), strict=False)
-        return Answer(value, changed=tuple(name for name, old, new in pairs if gap(old, new, 1e-12)))
+        return {"value": value, "changed": tuple(name for name, old, new in pairs if gap(old, new, 1e-12))}
     except BaseException as error:  # SystemExit too: nothing that a stranger does may end the notebook
         kind = name_of(type(error))
         try:  # its words can be a stranger's code as well
-            return Answer(error=kind, says=_message(error), line=_line(function, error))
+            return {"error": kind, "says": _message(error), "line": _line(function, error)}
         except BaseException:
-            return Answer(error=kind)
+            return {"error": kind}
 
 
 def _message(error):
@@ -175,7 +182,7 @@ def _alarm(seconds, late):
                 raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.25)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         yield
     finally:

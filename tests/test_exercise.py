@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from helpers import exercise as engine
+from helpers import quarantine
 from helpers.exercise import Lesson
 
 
@@ -244,6 +245,19 @@ def test_an_attempt_that_checks_itself_is_stopped_too(silence):
     assert silence.judge(attempt).outcome in ("crashed", "wrong")
     assert signal.getsignal(signal.SIGINT) is before
     assert silence.judge(silence.reference).outcome == "correct"
+
+
+def test_interrupts_that_interrupt_each_other_stay_inside(monkeypatch):
+    """A thousand times as many as there are, so that they meet every step of ours."""
+    monkeypatch.setattr(quarantine, "AGAIN", 0.00025)
+    monkeypatch.setattr(sys, "unraisablehook", bool)  # pytest's would be interrupted as well
+
+    def attempt(n):
+        return quarantine.ask(attempt, [(n,)] * 2, ("n",), 0.2)[0].error
+
+    for _ in range(8):
+        assert quarantine.ask(attempt, [(1,)] * 2, ("n",), 0.01)[-1].error == "TimeLimit"
+        assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
 def test_outside_the_main_thread_there_is_no_deadline_but_an_answer(silence):
