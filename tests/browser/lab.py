@@ -199,6 +199,12 @@ window.lab = {
     lab.ran = false
     jupyterapp.commands.execute("runmenu:run-all").finally(() => { lab.ran = true })
   },
+  get shown() {  // JupyterLab puts a widget on the page when it finds the time, or says there that it can't
+    const view = "application/vnd.jupyter.widget-view+json"
+    const outputs = ({model}) => model.type === "code" ? model.outputs.toJSON() : []
+    const cells = lab.notebook.widgets.filter(cell => outputs(cell).some(({data}) => data?.[view]))
+    return cells.every(cell => cell.node.querySelector(".jupyter-widgets"))
+  },
   // A widget's values go to a thread of their own in the kernel (a subshell, JEP 91): no order binds them to cells.
   // So every message to the kernel is kept until the kernel says that it has done with it. While it has a value of a
   // widget, the page keeps newer ones back and sends the newest then: hence a few pictures more without a message.
@@ -235,9 +241,8 @@ class Notebook:
         # asked ten times a second: at every frame, there would have to be frames
         self.page.wait_for_function("lab.ready", polling=100)
         self.page.evaluate("lab.run()")
-        self.page.wait_for_function("lab.ran", polling=100)
+        self.page.wait_for_function("lab.ran && lab.shown", polling=100)
         self.settle()
-        self.page.wait_for_function("!lab.notebook.node.innerText.includes('Loading widget')")
 
     def close(self):
         self.page.remove_listener("pageerror", self._hear)
