@@ -63,16 +63,16 @@ def integrated_gradients(net, X, baseline, output, steps=50):
     if len(start) not in (1, len(X)):
         raise ValueError(f"baseline must have one row or {len(X)}, as X has; got {len(start)}")
     networks.whole("steps", steps)
-    output, way = _output(net, output, len(X)), X - start
-    middles = (np.arange(0.5, steps) / steps)[:, None]
+    output, piece = _output(net, output, len(X)), (X - start) / steps
+    middles = np.arange(0.5, steps)[:, None]
     W = net.weights[0]  # and .dot, not @: with one row the calls take the time
-    change, sums = way.dot(W)[:, None], (start.dot(W) + net.biases[0])[:, None]
+    change, sums = piece.dot(W)[:, None], (start.dot(W) + net.biases[0])[:, None]
     total, many = np.empty((len(X), W.shape[1])), max(1, ROOM // (steps * W.shape[1]))
     for first in range(0, len(X), many):
         some = slice(first, first + many)
         z = middles * change[some] + (sums if len(sums) == 1 else sums[some])  # (rows, steps, units)
         _slopes(net, z, output[some, None] if output.ndim else output).sum(axis=1, out=total[some])
-    return way * total.dot(W.T) / steps
+    return piece * total.dot(W.T)
 
 
 def kinks(net, x, baseline):

@@ -122,6 +122,9 @@ def _replace_each(net, sums, changes, score):
     if not changes:
         raise ValueError("net must have a hidden layer; got one without")
     (classes, rows), sizes = sums[-1].shape, net.sizes
+    if rows == 1:
+        logits = _replace_each_in_one(net, sums, changes)
+        return score(logits) if score else logits
     block = ROOM if score else 8 * ROOM  # a score goes over its block several times: it must lie closer
     logits = None if score else np.empty((classes, sum(sizes[1:-1]), rows))
     found, at = [], 0
@@ -149,3 +152,14 @@ def _replace_each(net, sums, changes, score):
             if score:
                 found.append(score(z.transpose(1, 2, 0)))  # (neurons, rows, classes)
     return np.concatenate(found) if score else logits.transpose(1, 2, 0)
+
+
+def _replace_each_in_one(net, sums, changes):
+    """The logits of `_replace_each` for one row: each neuron gets a row of its own, and the layers after it are run."""
+    found = []
+    for layer, (base, change) in enumerate(zip(sums, changes, strict=True), start=1):
+        z = change * net.weights[layer] + base.T  # (neurons, units)
+        for W, b in zip(net.weights[layer + 1 :], net.biases[layer + 1 :], strict=True):
+            z = np.maximum(z, 0).dot(W) + b
+        found.append(z)
+    return np.concatenate(found)[:, None]

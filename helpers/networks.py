@@ -470,7 +470,7 @@ def _inputs(net, X, name="X"):
 
 def whole(name, value):
     """Refuse what is not a whole number above 0."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
         raise ValueError(f"{name} must be a whole number above 0; got {value!r}")
 
 
