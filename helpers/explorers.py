@@ -224,12 +224,9 @@ def twin_explorer():
     10^(−k/4) of the rain's spread.
     """
     names = ["rain", "gauge", "sun", "dice"]
-    first = np.random.default_rng(7).normal(size=(5, 200))
 
     def draw(alike, unit, redraw):
-        rain, own, sun, dice, noise = (
-            first if redraw == 1 else np.random.default_rng(redraw).normal(size=(5, 200))
-        )
+        rain, own, sun, dice, noise = np.random.default_rng(6 + redraw).normal(size=(5, 200))
         X = np.column_stack([rain, rain + 10 ** (-alike / 4) * own, unit * sun, dice])
         y = 2 * rain + sun + noise
         fit = importance.least_squares(np.column_stack([np.ones(200), X]), y)
