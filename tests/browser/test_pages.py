@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 from lab import axe
 from nbconvert import HTMLExporter
-from nbformat.v4 import new_notebook
+from nbformat.v4 import new_notebook, new_output
 
 from helpers import author, site
 
@@ -19,6 +19,9 @@ PAGES = ["index", "figures", "terms", *LESSONS]
 
 # Parts that nbconvert's own template colours, some below 4.5:1, whatever the notebook holds: code, and In [1], Out [1].
 TEMPLATE = [".highlight", ".jp-InputPrompt", ".jp-OutputPrompt"]
+
+# What no lesson should say.
+TROUBLE = ("Traceback (most recent call last)", "Error displaying widget")
 
 WIDE = """() => {
   const page = document.documentElement
@@ -167,6 +170,8 @@ def ours(context, path, notebook):
     tab, _ = read(context, path)
     pictures = [alt for alt in tab.evaluate(PICTURES) if not re.match("Open “.*” in (Colab|Binder)$", alt)]
     found = [f"picture: {alt}" for alt in pictures]  # the buttons come from the net
+    text = tab.inner_text("body")
+    found += [f"its page says {trouble!r}" for trouble in TROUBLE if trouble in text]
     found += [f"{barrier}, light" for barrier in barriers(tab, TEMPLATE)]
     tab.evaluate(DRESS, plain(new_notebook(), "dark"))
     found += [f"{barrier}, dark" for barrier in barriers(tab, TEMPLATE, CONTRAST)]
@@ -193,6 +198,7 @@ def test_a_barrier_planted_in_a_lesson_is_found(context, tmp_path):
     notebook = author.read(author.ROOT / "notebooks" / f"{LESSONS[0]}.ipynb")
     notebook.cells[0].source += '\n\n<p style="color: #aaa; background: #fff">Hardly to be read</p>'
     notebook.cells[1].source += '\n\n<p style="color: #222">For the light</p>'
+    notebook.cells[2].outputs = [new_output("stream", text=" ".join(TROUBLE))]
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             page = output.get("data", {}).get("text/html", "")
@@ -200,4 +206,5 @@ def test_a_barrier_planted_in_a_lesson_is_found(context, tmp_path):
                 output.data["text/html"] = re.sub(' alt="[^"]*"', "", page)
     found = " ".join(ours(context, tmp_path / "page.html", notebook))
     assert "axe: color-contrast in 1 " in found and "axe: color-contrast in 2 " in found, found
-    assert "No description" in found
+    assert "picture: No description" in found
+    assert all(trouble in found for trouble in TROUBLE)

@@ -23,7 +23,7 @@ from helpers.plain import pack, show
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the walls are made of Linux namespaces")
 
-LIMITS = sandbox.Limits(seconds=5, cell=1, answer=1.5, memory=2 * 2**30)
+LIMITS = sandbox.Limits(seconds=5, cell=1, answer=1.5, memory=2 * 2**30, processes=24)
 PATIENCE = 1800  # seconds after which a batch counts as one that hangs
 SUBREAPER = 36  # of prctl(2)
 SECRET = "BAIT-that-nobody-may-read"
