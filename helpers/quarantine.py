@@ -72,9 +72,8 @@ def ask(function, questions, names, seconds=None):
             found.append(answer | {"printed": sink.kept})
             if late or answer.get("error") == "KeyboardInterrupt":
                 break
-    answers = [
-        Answer(**answer) for answer in found
-    ]  # not before: a ring would take that for a stranger's code
+    # Not before: an interrupt would take the making of an Answer for a stranger's code.
+    answers = [Answer(**answer) for answer in found]
     return [*answers[:-1], Answer(error="TimeLimit")] if late else answers
 
 
