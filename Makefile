@@ -3,7 +3,7 @@ PYTHON ?= python3
 SEEDS ?= 200
 BIN := .venv/bin
 READY := .venv/.ready
-# As many processes as there are processors, four at most: the longest file of tests takes a fourth of the whole.
+# As many processes as there are processors, four at most: the longest file of tests takes near a third of the whole.
 WORKERS := -n logical --maxprocesses 4
 
 # Without byte code every process would compile every library that it imports, kernels and servers again and again.

@@ -122,7 +122,7 @@ def _replace_each(net, sums, changes, score):
     if not changes:
         raise ValueError("net must have a hidden layer; got one without")
     (classes, rows), sizes = sums[-1].shape, net.sizes
-    if rows == 1:
+    if rows == 1:  # then numpy's calls take the time, and this needs fewer
         logits = _replace_each_in_one(net, sums, changes)
         return score(logits) if score else logits
     block = ROOM if score else 8 * ROOM  # a score goes over its block several times: it must lie closer

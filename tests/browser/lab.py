@@ -5,6 +5,7 @@ The checks raise `AssertionError`; `test_lab.py` shows each of them a fault that
 """
 
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -150,6 +151,8 @@ AXE = r"""async ([where, options]) => {
   ]
 }"""
 
+CONTRAST = {"runOnly": ["color-contrast"]}  # as `options`, for a page of which nothing but the colours is new
+
 
 def axe(page, where=None, options=None):
     """The serious and critical faults that axe-core finds on a page; `where` and `options` are those of `axe.run`.
@@ -241,7 +244,8 @@ class Notebook:
         # asked ten times a second: at every frame, there would have to be frames
         self.page.wait_for_function("lab.ready", polling=100)
         self.page.evaluate("lab.run()")
-        self.page.wait_for_function("lab.ran && lab.shown", polling=100)
+        self.page.wait_for_function("lab.ran", polling=100)
+        self.page.wait_for_function("lab.shown")  # and this may need them
         self.settle()
 
     def close(self):
@@ -368,7 +372,7 @@ class Notebook:
         faults = []
         now, other = ("Dark", "Light") if self._theme() == "JupyterLab Dark" else ("Light", "Dark")
         with self._in_full_view():
-            for theme, options in ((now, {}), (other, {"runOnly": ["color-contrast"]})):
+            for theme, options in ((now, {}), (other, CONTRAST)):
                 self._change_theme(f"JupyterLab {theme}")
                 faults += [
                     f"{theme}: {fault['id']} ({fault['impact']}): {node['html'][:300]}\n    {node['failureSummary']}"
@@ -461,6 +465,5 @@ def explorers_of(path):
     shown = run(cells[: kept[-1] + 1] if kept else cells)  # what comes after the last explorer need not run
     found = {number: value for number, value in shown if isinstance(value, explorers.Explorer)}
     for explorer in found.values():
-        for control in explorer.controls.values():
-            control.unobserve(explorer._redraw, names="value")  # it is asked to draw, once at each stop
+        explorer.draw = functools.lru_cache(1)(explorer.draw)  # at each stop its control asks, and so do we
     return found
